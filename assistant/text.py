@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
+import threading
 import unicodedata
-from functools import lru_cache
 
 from assistant.models import Span
 
@@ -17,10 +17,17 @@ STOPWORDS = frozenset(
     hers him his how i if in into is it its itself just me more most my no nor not of off on once one only or other
     our ours out over own same she should so some such than that the their theirs them then there these they
     this those through to too under until up us use used uses using very was we were what when where which
-    while who whom whose why will with within without would you your yours tell give say says said please
-    paper papers study studies article articles work works author authors abstract""".split()
+    while who whom whose why will with within without would you your yours""".split()
 )
-"""Words that carry no topic in a question about papers."""
+"""Words that carry no topic anywhere."""
+
+QUESTION_WORDS = frozenset(
+    """paper papers study studies article articles publication publications author authors abstract abstracts
+    collection tell give show find list say says said saying please anything something know called name named
+    many much report reports reported describe describes described discuss discusses mention mentions
+    mentioned according there hello hi thanks""".split()
+)
+"""Words that in a question speak of the papers or to the assistant, and carry no topic either."""
 
 
 def sentences(text: str) -> list[Span]:
@@ -56,11 +63,15 @@ def words(text: str) -> list[str]:
     return _WORD.findall(fold(text))
 
 
-@lru_cache(maxsize=1)
-def _stemmer() -> object:
-    import Stemmer
+_local = threading.local()
 
-    return Stemmer.Stemmer("english")
+
+def _stem(found: list[str]) -> list[str]:
+    if not hasattr(_local, "stemmer"):  # a Stemmer must not be shared between threads
+        import Stemmer
+
+        _local.stemmer = Stemmer.Stemmer("english")
+    return list(_local.stemmer.stemWords(found))
 
 
 def terms(text: str) -> list[str]:
@@ -75,4 +86,10 @@ def terms(text: str) -> list[str]:
         if len(parts) > 1:
             found.append("".join(parts))
         found.extend(part for part in parts if part not in STOPWORDS and (len(part) > 1 or part.isdigit()))
-    return list(_stemmer().stemWords(found))  # type: ignore[attr-defined]
+    return _stem(found)
+
+
+def question_terms(question: str) -> list[str]:
+    """Return the terms of a question that carry its topic; all its terms where none do."""
+    topical = " ".join(word for word in words(question) if word not in QUESTION_WORDS)
+    return terms(topical) or terms(question)

@@ -1,0 +1,128 @@
+"""From checked claims to an answer: source numbers that never change once shown, records, and the text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from assistant.models import Citation, Claim, Evidence, Paper, PaperRef, SourceRef, Verdict
+from assistant.question import recorded_field
+
+NOT_IN_COLLECTION = "The collection doesn’t say."
+
+_RECORD_SENTENCES = {
+    "authors": "“{title}” is by {value}.",
+    "year": "“{title}” is from {value}.",
+    "venue": "“{title}” appeared at {value}.",
+}
+_LACKING = {
+    "authors": "This collection has no author names, so who wrote a paper can’t be told from it.",
+    "year": "This collection has no years of publication.",
+    "venue": "This collection has no journals or conferences.",
+    "citation counts": "A collection holds no citation counts.",
+    "affiliations": "A collection holds no affiliations of authors.",
+}
+
+
+class SourceNumbers:
+    """Numbers papers from 1 in the order in which they are first cited."""
+
+    def __init__(self) -> None:
+        self._sources: dict[str, SourceRef] = {}
+
+    @property
+    def sources(self) -> tuple[SourceRef, ...]:
+        """The papers numbered so far."""
+        return tuple(self._sources.values())
+
+    def number(self, paper: Paper) -> int:
+        """Return a paper's number, giving it the next where it has none."""
+        if paper.id not in self._sources:
+            self._sources[paper.id] = SourceRef(
+                n=len(self._sources) + 1,
+                paper_id=paper.id,
+                title=paper.title,
+                url=paper.link,
+                authors=paper.authors,
+                year=paper.year,
+                venue=paper.venue,
+            )
+        return self._sources[paper.id].n
+
+    def cite(self, item: Evidence, paper: Paper) -> Citation:
+        """Return the citation of an evidence sentence; the quote is cut from the stored abstract."""
+        quote = item.span.of(paper.abstract)
+        return Citation(
+            n=self.number(paper), paper_id=paper.id, title=paper.title, quote=quote,
+            start=item.span.start, end=item.span.end,
+        )  # fmt: skip
+
+
+def quote_claim(item: Evidence, paper: Paper, numbers: SourceNumbers, *, draft: str = "", why: str = "") -> Claim:
+    """Return the authors' own words as a claim; with a `draft`, as what stands in its place."""
+    citation = numbers.cite(item, paper)
+    verdict = Verdict.REPLACED if draft else Verdict.QUOTED
+    return Claim(text=citation.quote, verdict=verdict, citations=(citation,), draft=draft, why=why)
+
+
+def answer_from_records(
+    asked: Iterable[str], paper: Paper | None, fields: set[str], numbers: SourceNumbers
+) -> tuple[list[Claim], list[str]]:
+    """Answer what a question asks about a paper's record, such as who wrote it.
+
+    Args:
+        asked: What is asked, as `question.read_question` names it.
+        paper: The paper that the question is about; None where that isn't clear.
+        fields: The fields that at least one paper of the collection has.
+        numbers: The answer's source numbers.
+
+    Returns:
+        Claims that cite the record, and a note for each thing that can't be told.
+    """
+    claims, notes = [], []
+    for name in asked:
+        field = recorded_field(name)
+        if field is None or field not in fields:
+            notes.append(_LACKING[name])
+        elif paper is not None and (value := paper.field(field)):
+            citation = Citation(
+                n=numbers.number(paper), paper_id=paper.id, title=paper.title, quote=value,
+                start=0, end=len(value), field=field,
+            )  # fmt: skip
+            shown = _enumerate(paper.authors) if field == "authors" else value
+            text = _RECORD_SENTENCES[field].format(title=paper.title, value=shown)
+            claims.append(Claim(text=text, verdict=Verdict.SUPPORTED, citations=(citation,), why="from the record"))
+        elif paper is not None:
+            notes.append(f"The record of “{paper.title}” has no {name}.")
+    return claims, notes
+
+
+def answer_text(claims: Sequence[Claim], notes: Sequence[str], near_misses: Sequence[PaperRef]) -> str:
+    """Return what a reader sees: claims with their markers, quotes under their paper's title, then notes."""
+    if not claims:
+        nearest = "; ".join(f"“{paper.title}”" for paper in near_misses)
+        parts = [NOT_IN_COLLECTION, *notes]
+        return " ".join(parts) + (f"\nNearest papers: {nearest}" if nearest else "")
+    paragraphs: list[str] = []
+    last: tuple[str, bool] | None = None
+    for claim in claims:
+        quoted = claim.verdict is Verdict.QUOTED
+        paper_id = claim.citations[0].paper_id if claim.citations else ""
+        shown = f"“{claim.text}”" if claim.verdict in (Verdict.QUOTED, Verdict.REPLACED) else claim.text
+        shown = f"{shown} {markers(claim)}".rstrip()
+        if quoted and last != (paper_id, True):
+            paragraphs.append(f"{claim.citations[0].title}: {shown}")
+        elif last is not None and quoted == last[1]:
+            paragraphs[-1] += f" {shown}"
+        else:
+            paragraphs.append(shown)
+        last = (paper_id, quoted)
+    return "\n\n".join([*paragraphs, *([" ".join(notes)] if notes else [])])
+
+
+def markers(claim: Claim) -> str:
+    """Return the markers of a claim's sources, each once: `[1][3]`."""
+    return "".join(f"[{n}]" for n in dict.fromkeys(citation.n for citation in claim.citations))
+
+
+def _enumerate(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

@@ -1,0 +1,77 @@
+"""What becomes of a sentence that a model wrote: shown if its evidence supports it, else quoted or dropped."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from assistant.compose import SourceNumbers, quote_claim
+from assistant.embedding import SentenceEmbeddings
+from assistant.generate import Sentence
+from assistant.models import Claim, Evidence, Paper, Verdict
+from assistant.text import terms
+from assistant.verify import Check, check_claim
+
+LEAST_SHARED = 0.3
+"""An unmarked sentence is given the evidence that has at least this share of its terms."""
+
+
+class DraftChecker:
+    """Checks the sentences of one draft, in the order written."""
+
+    def __init__(
+        self,
+        embedder: SentenceEmbeddings,
+        evidence: Sequence[Evidence],
+        paper_of: Callable[[Evidence], Paper],
+        numbers: SourceNumbers,
+    ) -> None:
+        """Take what the draft was written from.
+
+        Args:
+            embedder: Tells how near a sentence and its quotes are.
+            evidence: The sentences that the model was given.
+            paper_of: The stored paper of an evidence sentence.
+            numbers: The answer's source numbers.
+        """
+        self._embedder = embedder
+        self._evidence = evidence
+        self._paper_of = paper_of
+        self._numbers = numbers
+        self._said: set[str] = set()
+        self._quoted: set[tuple[str, int]] = set()
+
+    def check(self, sentence: Sentence) -> Claim | None:
+        """Return the claim to show, a dropped one, or None where it was said before."""
+        key = " ".join(terms(sentence.text))
+        if not key or key in self._said:
+            return None
+        self._said.add(key)
+        cited = sentence.cited or self._nearest(sentence.text)
+        outcome = self._compare(sentence.text, cited)
+        if outcome.supported:
+            citations = tuple(self._numbers.cite(item, self._paper_of(item)) for item in cited)
+            self._quoted |= {_place(item) for item in cited}
+            return Claim(text=sentence.text, verdict=Verdict.SUPPORTED, citations=citations, why=outcome.why)
+        for item in cited:
+            if _place(item) not in self._quoted:
+                self._quoted.add(_place(item))
+                return quote_claim(item, self._paper_of(item), self._numbers, draft=sentence.text, why=outcome.why)
+        return Claim(text=sentence.text, verdict=Verdict.DROPPED, draft=sentence.text, why=outcome.why)
+
+    def _compare(self, text: str, cited: Sequence[Evidence]) -> Check:
+        if not cited:
+            return check_claim(text, [], [])
+        vectors = self._embedder.document_vectors([text, *(item.quote for item in cited)])
+        similarity = float((vectors[1:] @ vectors[0]).max())
+        return check_claim(text, [item.quote for item in cited], [item.title for item in cited], similarity)
+
+    def _nearest(self, text: str) -> tuple[Evidence, ...]:
+        """Return the one piece of evidence that shares most with an unmarked sentence, if it shares enough."""
+        said = set(terms(text))
+        shared = [len(said & set(terms(f"{item.title} {item.quote}"))) / max(1, len(said)) for item in self._evidence]
+        best = max(range(len(shared)), key=shared.__getitem__, default=None)
+        return () if best is None or shared[best] < LEAST_SHARED else (self._evidence[best],)
+
+
+def _place(item: Evidence) -> tuple[str, int]:
+    return (item.paper_id, item.span.start)

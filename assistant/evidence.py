@@ -1,0 +1,119 @@
+"""From ranked papers to the sentences that may answer, within a budget of tokens.
+
+A sentence's vector was made at ingest, with its paper's title in front, so choosing takes milliseconds.
+On SciFact's evidence sentences a title-prefixed vector with term coverage puts a gold sentence among a
+paper's first three for 89% of claims, against 85% for the bare sentence's vector and 71% for one pooled
+out of the passage's tokens (docs/decisions/0004).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from assistant.library import Library, Vectors
+from assistant.models import Evidence, Paper, Ranked, Span
+from assistant.text import terms
+
+COVERAGE_WEIGHT = 0.4
+PAPER_WEIGHT = 0.2
+DUPLICATE = 0.97
+"""Cosine from which two sentences say the same."""
+
+CHARACTERS_PER_TOKEN = 4.2
+"""Of English abstracts under common language models' tokenizers; budgets need no better."""
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    paper: Paper
+    order: int
+    span: Span
+    vector: Vectors
+    similarity: float
+    score: float
+
+
+def select_evidence(
+    question_terms: Sequence[str],
+    vector: Vectors,
+    ranked: Sequence[Ranked],
+    library: Library,
+    idf: Callable[[str], float],
+    *,
+    budget: int,
+    per_paper: int = 4,
+) -> list[Evidence]:
+    """Choose the sentences that answer best.
+
+    Args:
+        question_terms: The question's terms.
+        vector: The question's unit vector, shape (dimension,).
+        ranked: The retrieved papers.
+        library: Where their sentences are.
+        idf: How telling a term is.
+        budget: Most tokens of all sentences together.
+        per_paper: Most sentences of one paper.
+
+    Returns:
+        Evidence, best first; of sentences that say the same only the best.
+    """
+    weights = {term: idf(term) for term in question_terms}
+    candidates: list[_Candidate] = []
+    for found, paper in zip(ranked, library.papers([item.paper_id for item in ranked]), strict=True):
+        candidates.extend(_candidates(paper, found.score, vector, weights, library))
+    candidates.sort(key=lambda item: -item.score)
+    chosen: list[_Candidate] = []
+    taken: dict[str, int] = {}
+    left = float(budget)
+    for item in candidates:
+        cost = (item.span.end - item.span.start) / CHARACTERS_PER_TOKEN
+        if taken.get(item.paper.id, 0) >= per_paper or (cost > left and chosen):
+            continue
+        if any(float(item.vector @ other.vector) > DUPLICATE for other in chosen):
+            continue
+        chosen.append(item)
+        taken[item.paper.id] = taken.get(item.paper.id, 0) + 1
+        left -= cost
+        if left <= 0:
+            break
+    return [
+        Evidence(
+            paper_id=item.paper.id,
+            title=item.paper.title,
+            quote=item.span.of(item.paper.abstract),
+            span=item.span,
+            score=round(item.score, 6),
+            similarity=round(item.similarity, 6),
+        )
+        for item in chosen
+    ]
+
+
+def coverage(weights: dict[str, float], text: str) -> float:
+    """Return which part of a question's terms, weighted by how telling they are, a text has: 0 to 1."""
+    total = sum(weights.values())
+    if not total:
+        return 0.0
+    present = set(terms(text))
+    return sum(weight for term, weight in weights.items() if term in present) / total
+
+
+def _candidates(
+    paper: Paper, prior: float, vector: Vectors, weights: dict[str, float], library: Library
+) -> list[_Candidate]:
+    stored = library.sentences(paper.id)
+    if not stored.spans:
+        return []
+    found = []
+    for order, (span, sentence, cosine) in enumerate(
+        zip(stored.spans, stored.vectors, np.asarray(stored.vectors @ vector), strict=True)
+    ):
+        words = span.of(paper.abstract)
+        if not words.strip():
+            continue
+        score = float(cosine) + COVERAGE_WEIGHT * coverage(weights, words) + PAPER_WEIGHT * prior
+        found.append(_Candidate(paper, order, span, sentence, float(cosine), score))
+    return found

@@ -1,0 +1,116 @@
+"""The checkable parts of a sentence: numbers, names, negations, directions and strong words.
+
+Each is normalised so that the same fact written two ways compares equal: 12.5\\% and 12.5 percent,
+7B and 7 billion, three and 3, GPT-4 and GPT4.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from assistant.text import fold, terms, words
+
+_SPELLED = dict(
+    zip(
+        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
+        "seventeen eighteen nineteen twenty".split(),
+        range(21),
+        strict=True,
+    )
+)
+_SCALES = {"k": 1e3, "thousand": 1e3, "m": 1e6, "million": 1e6, "mn": 1e6, "b": 1e9, "billion": 1e9, "bn": 1e9,
+           "t": 1e12, "trillion": 1e12}  # fmt: skip
+_NUMBER = re.compile(
+    r"(?<![\w.])(?<![^\W\d_][-–])([+\-−–]?)(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)"
+    r"\s?(\\?%|percent(?:age points?)?\b|(?:thousand|million|billion|trillion|bn|mn)\b|[kKMBT]\b)?(x\b|×|-fold\b)?"
+)
+_TOKEN = re.compile(r"[^\W_]+(?:[-/.'’_+][^\W_]+)*\+*", re.UNICODE)
+_NEGATION = re.compile(
+    r"\b(?:not|no|never|neither|nor|none|cannot|without|fails?|failed|unable|lacks?|hardly|barely|isn't|aren't|"
+    r"doesn't|don't|didn't|wasn't|weren't|can't|won't|couldn't)\b"
+)
+_UP = frozenset(terms("increase higher improve improvement outperform more better exceed gain rise larger surpass boost "
+                      "enhance greater grow raise strengthen superior faster"))  # fmt: skip
+_DOWN = frozenset(terms("decrease lower reduce reduction worse less drop decline fewer smaller degrade underperform "
+                        "fall shrink weaken inferior deteriorate diminish slower"))  # fmt: skip
+_STRONG = frozenset(
+    "first only best all always every entirely completely largest smallest highest lowest most fastest unique "
+    "guarantees guarantee proves prove perfect perfectly never state-of-the-art sota significantly".split()
+)
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a text asserts that can be compared exactly."""
+
+    numbers: frozenset[str]
+    names: frozenset[str]
+    negated: bool
+    up: bool
+    down: bool
+    strong: frozenset[str]
+
+
+def facts(text: str) -> Facts:
+    """Read the checkable parts of a sentence or of several."""
+    plain = fold(text).replace("’", "'")
+    stems = set(terms(text))
+    return Facts(
+        numbers=frozenset(_numbers(text)),
+        names=frozenset(_names(text)),
+        negated=bool(_NEGATION.search(plain)),
+        up=bool(stems & _UP),
+        down=bool(stems & _DOWN),
+        strong=frozenset(word for word in words(text) if word in _STRONG),
+    )
+
+
+def joined(name: str) -> str:
+    """Return a name in the form that spellings share: folded, letters and digits alone."""
+    return re.sub(r"[\W_]+", "", fold(name))
+
+
+def has_name(name: str, text: str) -> bool:
+    """Tell whether a text has a name: spelled another way, in the plural, or as the words it abbreviates."""
+    tokens = [joined(token) for token in _TOKEN.findall(text)]
+    parts = {joined(part) for token in _TOKEN.findall(text) for part in re.split(r"[-/_]", token)}
+    known = {*tokens, *parts, *(a + b for a, b in zip(tokens, tokens[1:], strict=False))}
+    wanted = joined(name)
+    if {wanted, wanted.removesuffix("s"), wanted + "s"} & known:
+        return True
+    pieces = [joined(piece) for piece in re.split(r"[-/_]", name)]
+    if len(pieces) > 1 and all(piece in known or piece.removesuffix("s") in known for piece in pieces):
+        return True
+    letters = re.sub(r"[^A-Z]", "", name.removesuffix("s"))
+    initials = "".join(token[0] for token in tokens if token)
+    return len(letters) >= 2 and len(letters) == len(name.removesuffix("s")) and letters.lower() in initials
+
+
+def _numbers(text: str) -> list[str]:
+    found = []
+    for sign, digits, unit, times in _NUMBER.findall(text.replace("\\%", "%")):
+        value = float(digits.replace(",", ""))
+        unit = unit.lower()
+        value *= _SCALES.get(unit, 1.0)
+        kind = "%" if unit == "%" or unit.startswith("percent") else "x" if times else ""
+        minus = "-" if sign in "-−" and sign else ""
+        found.append(f"{minus}{int(value) if value.is_integer() else round(value, 9)}{kind}")
+    found.extend(str(_SPELLED[word]) for word in words(text) if word in _SPELLED and word not in {"one", "zero"})
+    return found
+
+
+def _names(text: str) -> list[str]:
+    """Return tokens that name something: capitals inside, letters with digits, or a capital mid-sentence."""
+    found = []
+    for match in _TOKEN.finditer(text):
+        token = match.group()
+        inner_capital = any(char.isupper() for char in token[1:])
+        mixed = any(char.isdigit() for char in token) and any(char.isalpha() for char in token)
+        before = text[: match.start()].rstrip(" “\"'(")
+        mid_sentence = bool(before) and before[-1] not in ".!?:;"
+        if _NUMBER.fullmatch(token):
+            continue  # 7B is an amount, compared as one
+        if inner_capital or mixed or (token[0].isupper() and mid_sentence):
+            found.append(token.strip("'’.").removesuffix("'s").removesuffix("’s"))
+    return [name for name in found if name]

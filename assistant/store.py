@@ -1,0 +1,231 @@
+"""A collection's folder: the library, and the generation of indexes that is derived from it.
+
+    store/library.sqlite3            the truth
+    store/index/current.json         which generation serves, and the library's revision it was made at
+    store/index/<generation>/        chroma/ and lexical/, written once, then only read
+    store/writer.lock                one writer at a time
+
+A generation is built in a fresh folder and swapped in by replacing current.json, so a killed writer
+leaves the old generation serving. One that is behind the library, missing or damaged is made again
+from the stored vectors, without embedding anything.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import shutil
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from assistant.errors import StoreBusy, StoreDamaged, StoreError, StoreFull
+from assistant.lexical import LexicalIndex
+from assistant.library import Library
+from assistant.models import Paper
+from assistant.vector_index import Row, VectorIndex
+
+EMBEDDED = "embedded"
+
+
+def lexical_text(paper: Paper) -> str:
+    """Return what the lexical index reads of a paper; authors are in it, so that a name finds their papers."""
+    return "\n".join((paper.title, paper.abstract, ", ".join(paper.authors)))
+
+
+@dataclass(frozen=True)
+class Generation:
+    """One build of the indexes: its name, what it was built from, and where its Chroma runs."""
+
+    name: str
+    revision: int
+    passages: int
+    chroma: str
+
+
+@dataclass(frozen=True)
+class Indexes:
+    """The open indexes of one generation."""
+
+    generation: Generation
+    vectors: VectorIndex
+    lexical: LexicalIndex
+
+
+class Store:
+    """An open collection: `library` for what is known, `indexes()` for finding it."""
+
+    def __init__(self, folder: Path, *, chroma: str = EMBEDDED, create: bool = False) -> None:
+        """Open the store in `folder`.
+
+        Args:
+            folder: The store's folder.
+            chroma: `embedded`, or a Chroma server's address.
+            create: Make the store where there is none.
+
+        Raises:
+            StoreMissing: There is none, and `create` is false.
+            StoreDamaged: Its library can't be read.
+        """
+        self.folder = folder
+        self.library = Library(folder, create=create)
+        self._chroma = chroma.rstrip("/")
+        self._opened: Indexes | None = None
+        self._mutex = threading.RLock()
+
+    @contextmanager
+    def writing(self, wait: float = 0.0) -> Iterator[None]:
+        """Hold the store's writer lock; the system frees it when a process dies.
+
+        Args:
+            wait: Seconds to wait for another writer.
+
+        Raises:
+            StoreBusy: Another process kept writing.
+            StoreFull: The lock file can't be made.
+        """
+        import filelock
+
+        lock = filelock.FileLock(self.folder / "writer.lock", timeout=wait)
+        try:
+            lock.acquire()
+        except filelock.Timeout as error:
+            hint = "wait for it to end, then run the same command again"
+            raise StoreBusy(f"{self.folder}: another process is writing to it", hint, retryable=True) from error
+        except OSError as error:
+            raise StoreFull(f"{self.folder}: can't be written: {error}", "mend the folder's permissions") from error
+        try:
+            yield
+        finally:
+            lock.release()
+
+    def indexes(self) -> Indexes:
+        """Return the current indexes, opening or mending them first where that is needed.
+
+        While another process writes, the generation before its changes goes on serving.
+
+        Raises:
+            StoreBusy: There is no generation to serve yet, and another process is making it.
+            StoreError: They can't be made.
+        """
+        with self._mutex:
+            current = self._current()
+            if current is not None and current.chroma == self._chroma and self._open(current):
+                assert self._opened is not None
+                if current.revision == self.library.revision():
+                    return self._opened
+                try:
+                    with self.writing():
+                        return self.rebuild()
+                except (StoreBusy, StoreFull):
+                    return self._opened  # still right about every paper that it finds
+            with self.writing(wait=60):
+                return self.rebuild()
+
+    def rebuild(self) -> Indexes:
+        """Make a new generation from the library and swap it in. The caller holds `writing`."""
+        with self._mutex:
+            revision = self.library.revision()
+            before = self._current()
+            name = f"{int(time.time()):x}-{secrets.token_hex(3)}"
+            folder = self._folder(name)
+            try:
+                folder.mkdir(parents=True)
+                lexical = LexicalIndex.build(
+                    folder / "lexical", ((paper.id, lexical_text(paper)) for paper in self.library.papers())
+                )
+                vectors = VectorIndex.build(self._place(name), self._collection(name), self._rows())
+                generation = Generation(name, revision, self.library.count()[1], self._chroma)
+                self._swap(generation)
+            except OSError as error:
+                shutil.rmtree(folder, ignore_errors=True)
+                hint = "free some space, then run the same command again"
+                raise StoreFull(f"{folder}: the index can't be written: {error}", hint) from error
+            except BaseException:
+                shutil.rmtree(folder, ignore_errors=True)
+                raise
+            self._replace_opened(Indexes(generation, vectors, lexical))
+            self._tidy({name, before.name if before else name})
+            assert self._opened is not None
+            return self._opened
+
+    def health(self) -> list[str]:
+        """Return what is wrong with the derived indexes, in plain sentences; nothing where all is well."""
+        current = self._current()
+        if current is None:
+            return ["there is no index yet"] if self.library.count()[0] else []
+        problems = []
+        if current.revision != self.library.revision():
+            problems.append("the index is behind the papers; the next question makes it again")
+        try:
+            vectors = VectorIndex.open(self._place(current.name), self._collection(current.name))
+            vectors.check(current.passages)
+            vectors.close()
+            LexicalIndex.open(self._folder(current.name) / "lexical")
+        except StoreError as error:
+            problems.append(error.message)
+        return problems
+
+    def close(self) -> None:
+        """Let go of all files."""
+        with self._mutex:
+            self._replace_opened(None)
+            self.library.close()
+
+    def _open(self, current: Generation) -> bool:
+        """Open that generation; tell whether it can be used."""
+        if self._opened is not None and self._opened.generation.name == current.name:
+            return True
+        try:
+            vectors = VectorIndex.open(self._place(current.name), self._collection(current.name))
+            vectors.check(current.passages)
+            lexical = LexicalIndex.open(self._folder(current.name) / "lexical")
+        except StoreDamaged:
+            return False
+        self._replace_opened(Indexes(current, vectors, lexical))
+        return True
+
+    def _replace_opened(self, indexes: Indexes | None) -> None:
+        if self._opened is not None:
+            self._opened.vectors.close()
+        self._opened = indexes
+
+    def _rows(self) -> Iterator[Row]:
+        for paper_id, n, text, span, vector in self.library.passages():
+            metadata: dict[str, str | int] = {"paper_id": paper_id, "start": span.start, "end": span.end}
+            yield Row(f"{paper_id}#{n}", text, vector, metadata)
+
+    def _current(self) -> Generation | None:
+        try:
+            return Generation(**json.loads((self.folder / "index" / "current.json").read_text(encoding="utf-8")))
+        except (OSError, ValueError, TypeError):
+            return None  # absent or torn: a new one is made from the library
+
+    def _swap(self, generation: Generation) -> None:
+        pointer = self.folder / "index" / "current.json"
+        fresh = pointer.with_suffix(".new")
+        fresh.write_text(json.dumps(asdict(generation)), encoding="utf-8")
+        os.replace(fresh, pointer)
+
+    def _tidy(self, keep: set[str]) -> None:
+        """Delete old generations; the one before stays, for other processes may be reading it."""
+        for folder in (self.folder / "index").iterdir():
+            if folder.is_dir() and folder.name not in keep:
+                shutil.rmtree(folder, ignore_errors=True)
+        if self._chroma != EMBEDDED and self._opened is not None:
+            with suppress(StoreError):  # tidying can wait for the next time
+                self._opened.vectors.drop_others(self._collection(""), {self._collection(name) for name in keep})
+
+    def _folder(self, generation: str) -> Path:
+        return self.folder / "index" / generation
+
+    def _place(self, generation: str) -> Path | str:
+        return self._folder(generation) / "chroma" if self._chroma == EMBEDDED else self._chroma
+
+    def _collection(self, generation: str) -> str:
+        """The store's id is in the name, so that stores can share a server."""
+        return f"paperchat-{self.library.meta('id')}-{generation}"

@@ -1,0 +1,70 @@
+"""A claim against the words it cites: what can be compared is compared exactly, then the meaning.
+
+A number, name, negation, direction or strong word of the claim that the cited words lack fails it,
+whatever else matches: similarity tells what a sentence is about, not whether it is so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from assistant.facts import facts, has_name
+from assistant.text import terms
+
+SUPPORT_THRESHOLD = 0.5
+"""Least share of the claim's terms in the cited words, and least mean of it with their cosine."""
+
+
+@dataclass(frozen=True)
+class Check:
+    """What a check came to: whether the words support the claim, how strongly, and why."""
+
+    supported: bool
+    score: float
+    why: str
+
+
+def check_claim(claim: str, quotes: Sequence[str], titles: Sequence[str], similarity: float | None = None) -> Check:
+    """Check one sentence against the quotes that it cites.
+
+    Args:
+        claim: The sentence, without markers.
+        quotes: The cited sentences, verbatim.
+        titles: The titles of their papers; they may supply names, not numbers.
+        similarity: Cosine of the claim and the nearest quote, where there is a model to tell.
+
+    Returns:
+        The verdict with a score in 0 to 1 and its reason in plain words.
+    """
+    if not quotes:
+        return Check(False, 0.0, "it cites nothing")
+    evidence, named = " ".join(quotes), " ".join((*quotes, *titles))
+    said, known = facts(claim), facts(evidence)
+    if missing := sorted(said.numbers - known.numbers):
+        return Check(False, 0.0, f"{_list(missing)} isn't in the cited words")
+    if missing := sorted(name for name in said.names if not has_name(name, named)):
+        return Check(False, 0.0, f"{_list(missing)} isn't in the cited words")
+    if said.negated != known.negated:
+        which = "the claim" if said.negated else "the cited words"
+        return Check(False, 0.0, f"only {which} say “not”")
+    if (said.up and not known.up and known.down) or (said.down and not known.down and known.up):
+        return Check(False, 0.0, "it goes the other way than the cited words")
+    if missing := sorted(said.strong - facts(named).strong):
+        return Check(False, 0.0, f"“{_list(missing)}” is stronger than the cited words")
+    return _check_meaning(claim, named, similarity)
+
+
+def _check_meaning(claim: str, evidence: str, similarity: float | None) -> Check:
+    stems = set(terms(claim))
+    if not stems:
+        return Check(False, 0.0, "it says nothing that can be checked")
+    recall = len(stems & set(terms(evidence))) / len(stems)
+    score = recall if similarity is None else (recall + max(0.0, similarity)) / 2
+    if recall < SUPPORT_THRESHOLD or score < SUPPORT_THRESHOLD:
+        return Check(False, round(score, 4), f"the cited words share too little with it ({score:.2f})")
+    return Check(True, round(score, 4), f"its numbers and names are in the cited words, which say the same ({score:.2f})")
+
+
+def _list(missing: Sequence[str]) -> str:
+    return ", ".join(missing)
