@@ -59,8 +59,8 @@ class SentenceEmbeddings(Embeddings):
         return int(self.load().max_seq_length or _DEFAULT_WINDOW)
 
     def count_tokens(self, text: str) -> int:
-        """Return how many tokens of the window a text takes, special tokens apart."""
-        return len(self.load().tokenizer(text, add_special_tokens=False, verbose=False)["input_ids"])
+        """Return how many tokens of the window a text takes, the special tokens included."""
+        return len(self.load().tokenizer(text, verbose=False)["input_ids"])
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
         """Return one unit vector a text."""

@@ -148,6 +148,15 @@ class Library:
                 _put_paper(db, item, last + offset)
             _next_revision(db)
 
+    def replace(self, batches: Iterable[Sequence[Embedded]], facts: dict[str, str]) -> None:
+        """Replace stored papers and remember `facts` in one transaction: all of it happens or none."""
+        with self._errors(), self._db() as db:
+            for batch in batches:
+                for item in batch:
+                    _put_paper(db, item, 0)
+            db.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", facts.items())
+            _next_revision(db)
+
     def add_provenance(self, paper_id: str, places: Iterable[Provenance]) -> None:
         """Remember further places that a stored paper was read from."""
         with self._errors(), self._db() as db:
@@ -214,6 +223,12 @@ class Library:
         with self._errors():
             row = self._db().execute(f"SELECT {tests} FROM papers").fetchone()
         return {name for name, present in zip(names, row, strict=True) if present}
+
+    def damage(self) -> str:
+        """Return what SQLite's own check finds wrong with the file, empty where nothing is."""
+        with self._errors():
+            found = [str(row[0]) for row in self._db().execute("PRAGMA quick_check(3)")]
+        return "" if found == ["ok"] else "; ".join(found)
 
     def close(self) -> None:
         """Close this thread's connection."""

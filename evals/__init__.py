@@ -1,1 +1,1 @@
-"""paperchat."""
+"""Evaluation: benchmarks and cases that measure retrieval, citations and answers."""

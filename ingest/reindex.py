@@ -1,0 +1,46 @@
+"""Embed the stored papers anew with another model or chunking, in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+
+from assistant.embedding import SentenceEmbeddings
+from assistant.library import Embedded
+from assistant.store import Store
+from ingest.pipeline import Progress, Quiet, embed, fingerprint, signature
+
+_BATCH = 32
+
+
+def reindex(store: Store, embedder: SentenceEmbeddings, *, progress: Progress | None = None) -> int:
+    """Replace every passage, sentence and vector of a store; readers see the old ones until all are made.
+
+    Args:
+        store: An open store.
+        embedder: The model to embed with.
+        progress: Hears how it goes.
+
+    Returns:
+        How many papers were embedded.
+
+    Raises:
+        StoreBusy: Another process is writing to the store.
+        ModelUnavailable: The model can't be loaded; the store is as it was.
+    """
+    progress = progress or Quiet()
+    total = store.library.count()[0]
+
+    def embedded() -> Iterator[list[Embedded]]:
+        papers = iter(list(store.library.papers()))
+        done = 0
+        while batch := list(islice(papers, _BATCH)):
+            yield embed([(paper, fingerprint(paper)) for paper in batch], embedder)
+            done += len(batch)
+            progress.embedding(done, total)
+
+    with store.writing():
+        store.library.replace(embedded(), signature(embedder))
+        progress.indexing(total)
+        store.rebuild()
+    return total

@@ -1,0 +1,1 @@
+"""The commands of the command line, one module each; options that all of them share are in `options`."""
