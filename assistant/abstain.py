@@ -68,7 +68,9 @@ def read_signals(
     return Signals(
         sentence=max((item.similarity for item in evidence), default=0.0),
         passage=max((item.dense or 0.0 for item in ranked), default=0.0),
-        paper_coverage=max((coverage(weights, text_of(item.paper_id)) for item in ranked[:TOP_PAPERS]), default=0.0),
+        paper_coverage=max(
+            (coverage(weights, text_of(item.paper_id)) for item in ranked[:TOP_PAPERS]), default=0.0
+        ),
         sentence_coverage=max((coverage(weights, item.quote) for item in evidence), default=0.0),
         unknown=sum(weight for term, weight in weights.items() if unknown(term)) / total,
         agreement=float(dense_first is not None and dense_first is lexical_first),

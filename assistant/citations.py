@@ -104,7 +104,9 @@ def _pieces(text: str) -> list[tuple[str, int]]:
         else:
             start_at = span.start
         if not any(char.isalpha() for char in _MARKER.sub("", piece)):
-            prefix_from = start_at if prefix_from is None else prefix_from  # a bullet or number: the next begins here
+            prefix_from = (
+                start_at if prefix_from is None else prefix_from
+            )  # a bullet or number: the next begins here
             continue
         start_at = prefix_from if prefix_from is not None else start_at
         prefix_from = None

@@ -57,7 +57,9 @@ class SourceNumbers:
         )  # fmt: skip
 
 
-def quote_claim(item: Evidence, paper: Paper, numbers: SourceNumbers, *, draft: str = "", why: str = "") -> Claim:
+def quote_claim(
+    item: Evidence, paper: Paper, numbers: SourceNumbers, *, draft: str = "", why: str = ""
+) -> Claim:
     """Return the authors' own words as a claim; with a `draft`, as what stands in its place."""
     citation = numbers.cite(item, paper)
     verdict = Verdict.REPLACED if draft else Verdict.QUOTED
@@ -90,7 +92,9 @@ def answer_from_records(
             )  # fmt: skip
             shown = _enumerate(paper.authors) if field == "authors" else value
             text = _RECORD_SENTENCES[field].format(title=paper.title, value=shown)
-            claims.append(Claim(text=text, verdict=Verdict.SUPPORTED, citations=(citation,), why="from the record"))
+            claims.append(
+                Claim(text=text, verdict=Verdict.SUPPORTED, citations=(citation,), why="from the record")
+            )
         elif paper is not None:
             notes.append(f"The record of “{paper.title}” has no {name}.")
     return claims, notes

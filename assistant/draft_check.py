@@ -55,7 +55,9 @@ class DraftChecker:
         for item in cited:
             if _place(item) not in self._quoted:
                 self._quoted.add(_place(item))
-                return quote_claim(item, self._paper_of(item), self._numbers, draft=sentence.text, why=outcome.why)
+                return quote_claim(
+                    item, self._paper_of(item), self._numbers, draft=sentence.text, why=outcome.why
+                )
         return Claim(text=sentence.text, verdict=Verdict.DROPPED, draft=sentence.text, why=outcome.why)
 
     def _compare(self, text: str, cited: Sequence[Evidence]) -> Check:
@@ -68,7 +70,10 @@ class DraftChecker:
     def _nearest(self, text: str) -> tuple[Evidence, ...]:
         """Return the one piece of evidence that shares most with an unmarked sentence, if it shares enough."""
         said = set(terms(text))
-        shared = [len(said & set(terms(f"{item.title} {item.quote}"))) / max(1, len(said)) for item in self._evidence]
+        shared = [
+            len(said & set(terms(f"{item.title} {item.quote}"))) / max(1, len(said))
+            for item in self._evidence
+        ]
         best = max(range(len(shared)), key=shared.__getitem__, default=None)
         return () if best is None or shared[best] < LEAST_SHARED else (self._evidence[best],)
 

@@ -72,30 +72,34 @@ class SentenceEmbeddings(Embeddings):
         vector: list[float] = self.query_vector(text).tolist()
         return vector
 
-    def document_vectors(self, texts: Sequence[str], progress: Callable[[int], None] | None = None) -> Vectors:
+    def document_vectors(
+        self, texts: Sequence[str], progress: Callable[[int], None] | None = None
+    ) -> Vectors:
         """Return unit vectors of shape (texts, dimension); `progress` hears how many more are done."""
         model = self.load()
-        if not texts:
-            return np.zeros((0, self.dimension), dtype=np.float32)
-        order = sorted(range(len(texts)), key=lambda i: -len(texts[i]))  # alike lengths share a batch: less padding
+        order = sorted(
+            range(len(texts)), key=lambda i: -len(texts[i])
+        )  # alike lengths share a batch: less padding
         vectors: Vectors | None = None
         for start in range(0, len(order), _BATCH):
             batch = order[start : start + _BATCH]
             with self._mutex:
-                found = model.encode_document([texts[i] for i in batch], batch_size=_BATCH, show_progress_bar=False)
+                found = model.encode_document(
+                    [texts[i] for i in batch], batch_size=_BATCH, show_progress_bar=False
+                )
             if vectors is None:
                 vectors = np.zeros((len(texts), found.shape[1]), dtype=np.float32)
             vectors[batch] = _unit(found)
             if progress:
                 progress(len(batch))
-        assert vectors is not None
-        return vectors
+        return np.zeros((0, self.dimension), dtype=np.float32) if vectors is None else vectors
 
     def query_vector(self, text: str) -> Vectors:
         """Return the unit vector of a question, shape (dimension,)."""
         model = self.load()
         with self._mutex:
-            return _unit(model.encode_query([text], show_progress_bar=False))[0]
+            vectors = _unit(model.encode_query([text], show_progress_bar=False))
+        return np.asarray(vectors[0], dtype=np.float32)
 
     def load(self) -> SentenceTransformer:
         """Load the model if it isn't loaded.
@@ -110,17 +114,23 @@ class SentenceEmbeddings(Embeddings):
 
 
 def _load(name: str, precision: str, device: str) -> SentenceTransformer:
-    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")  # its threads don't survive a fork, and warn of it
+    os.environ.setdefault(
+        "TOKENIZERS_PARALLELISM", "false"
+    )  # its threads don't survive a fork, and warn of it
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
     folder = embedder_folder(name)
     import torch
     import transformers
     from sentence_transformers import SentenceTransformer
 
-    transformers.logging.disable_progress_bar()
-    place = str(folder) if folder else str(Path(name).expanduser()) if Path(name).expanduser().is_dir() else name
+    transformers.logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    place = (
+        str(folder) if folder else str(Path(name).expanduser()) if Path(name).expanduser().is_dir() else name
+    )
     try:
-        model = SentenceTransformer(place, device=None if device == "auto" else device, local_files_only=bool(folder))
+        model = SentenceTransformer(
+            place, device=None if device == "auto" else device, local_files_only=bool(folder)
+        )
     except (OSError, ValueError, RuntimeError) as error:
         first = str(error).strip().splitlines()[0]
         hint = (
@@ -128,14 +138,18 @@ def _load(name: str, precision: str, device: str) -> SentenceTransformer:
             "the default, all-MiniLM-L6-v2, needs no network"
         )
         raise ModelUnavailable(f"embedding model {name}: can't be loaded: {first}", hint) from error
-    if precision == "bfloat16" or (precision == "auto" and model.device.type == "cpu" and computes_in_bfloat16(torch)):
+    if precision == "bfloat16" or (
+        precision == "auto" and model.device.type == "cpu" and computes_in_bfloat16(torch)
+    ):
         model = model.to(torch.bfloat16)
     return model
 
 
 def computes_in_bfloat16(torch: Any) -> bool:
     """Tell whether this processor has bfloat16 arithmetic; without it bfloat16 is slower than float32."""
-    probes = (getattr(torch.cpu, name, None) for name in ("_is_avx512_bf16_supported", "_is_amx_tile_supported"))
+    probes = (
+        getattr(torch.cpu, name, None) for name in ("_is_avx512_bf16_supported", "_is_amx_tile_supported")
+    )
     return any(probe() for probe in probes if probe is not None)
 
 

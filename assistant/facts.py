@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 from assistant.text import fold, terms, words
 
@@ -30,8 +31,8 @@ _NEGATION = re.compile(
     r"\b(?:not|no|never|neither|nor|none|cannot|without|fails?|failed|unable|lacks?|hardly|barely|isn't|aren't|"
     r"doesn't|don't|didn't|wasn't|weren't|can't|won't|couldn't)\b"
 )
-_UP = frozenset(terms("increase higher improve improvement outperform more better exceed gain rise larger surpass boost "
-                      "enhance greater grow raise strengthen superior faster"))  # fmt: skip
+_UP = frozenset(terms("increase higher improve improvement outperform more better exceed gain rise larger surpass "
+                      "boost enhance greater grow raise strengthen superior faster"))  # fmt: skip
 _DOWN = frozenset(terms("decrease lower reduce reduction worse less drop decline fewer smaller degrade underperform "
                         "fall shrink weaken inferior deteriorate diminish slower"))  # fmt: skip
 _STRONG = frozenset(
@@ -75,7 +76,7 @@ def has_name(name: str, text: str) -> bool:
     """Tell whether a text has a name: spelled another way, in the plural, or as the words it abbreviates."""
     tokens = [joined(token) for token in _TOKEN.findall(text)]
     parts = {joined(part) for token in _TOKEN.findall(text) for part in re.split(r"[-/_]", token)}
-    known = {*tokens, *parts, *(a + b for a, b in zip(tokens, tokens[1:], strict=False))}
+    known = {*tokens, *parts, *(a + b for a, b in pairwise(tokens))}
     wanted = joined(name)
     if {wanted, wanted.removesuffix("s"), wanted + "s"} & known:
         return True
@@ -96,7 +97,9 @@ def _numbers(text: str) -> list[str]:
         kind = "%" if unit == "%" or unit.startswith("percent") else "x" if times else ""
         minus = "-" if sign in "-−" and sign else ""
         found.append(f"{minus}{int(value) if value.is_integer() else round(value, 9)}{kind}")
-    found.extend(str(_SPELLED[word]) for word in words(text) if word in _SPELLED and word not in {"one", "zero"})
+    found.extend(
+        str(_SPELLED[word]) for word in words(text) if word in _SPELLED and word not in {"one", "zero"}
+    )
     return found
 
 

@@ -115,7 +115,9 @@ def _stream(start: Callable[[], Iterator[Any]], draft: Draft) -> Iterator[str]:
         chunks = start()
         for chunk in chunks:
             if usage := getattr(chunk, "usage_metadata", None):
-                draft.usage.append(Usage(input_tokens=usage["input_tokens"], output_tokens=usage["output_tokens"]))
+                draft.usage.append(
+                    Usage(input_tokens=usage["input_tokens"], output_tokens=usage["output_tokens"])
+                )
             if chunk.text:
                 yield chunk.text
     except PaperchatError:

@@ -11,55 +11,27 @@ import secrets
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from assistant.errors import StoreDamaged, StoreFull, StoreMissing
-from assistant.models import Paper, Passage, Provenance, Span
+from assistant.library_rows import (
+    SCHEMA,
+    SCHEMA_VERSION,
+    Embedded,
+    Vectors,
+    next_revision,
+    put_paper,
+    sqlite_errors,
+)
+from assistant.models import Paper, Provenance, Span
+
+__all__ = ["Embedded", "Library", "Sentences", "Vectors"]
 
 FILE_NAME = "library.sqlite3"
-SCHEMA_VERSION = 1
-Vectors = NDArray[np.float32]
-
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS papers (
-  id TEXT PRIMARY KEY, ord INTEGER NOT NULL, title TEXT NOT NULL, abstract TEXT NOT NULL,
-  record TEXT NOT NULL, fingerprint TEXT NOT NULL, changed_at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
-) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS papers_by_order ON papers (ord);
-CREATE TABLE IF NOT EXISTS provenance (
-  paper_id TEXT NOT NULL REFERENCES papers (id) ON DELETE CASCADE, source TEXT NOT NULL, place TEXT NOT NULL,
-  PRIMARY KEY (paper_id, source, place)
-) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS passages (
-  paper_id TEXT NOT NULL REFERENCES papers (id) ON DELETE CASCADE, n INTEGER NOT NULL,
-  start INTEGER NOT NULL, "end" INTEGER NOT NULL, vector BLOB NOT NULL, PRIMARY KEY (paper_id, n)
-) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS sentences (
-  paper_id TEXT NOT NULL REFERENCES papers (id) ON DELETE CASCADE, n INTEGER NOT NULL, passage INTEGER NOT NULL,
-  start INTEGER NOT NULL, "end" INTEGER NOT NULL, vector BLOB NOT NULL, PRIMARY KEY (paper_id, n)
-) WITHOUT ROWID;
-"""
-
-
-@dataclass(frozen=True)
-class Embedded:
-    """A paper ready to be stored: its passages and their sentences, each with a unit vector.
-
-    `passage_vectors` has shape (passages, dimension); `sentence_vectors` (sentences, dimension),
-    in the order of the passages' sentences.
-    """
-
-    paper: Paper
-    fingerprint: str
-    passages: tuple[Passage, ...]
-    passage_vectors: Vectors
-    sentence_vectors: Vectors
 
 
 @dataclass(frozen=True)
@@ -90,16 +62,20 @@ class Library:
         self.path = folder / FILE_NAME
         self._local = threading.local()
         if not create and not self.path.is_file():
-            raise StoreMissing(f"{folder}: there are no papers here yet", "add some with `paperchat ingest FILE`")
+            raise StoreMissing(
+                f"{folder}: there are no papers here yet", "add some with `paperchat ingest FILE`"
+            )
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise StoreFull(f"{folder}: can't be made: {error.strerror}", "choose another with --store DIR") from error
+            raise StoreFull(
+                f"{folder}: can't be made: {error.strerror}", "choose another with --store DIR"
+            ) from error
         with self._errors():
             db = self._db()
             if create:
                 db.execute("PRAGMA journal_mode = WAL")
-                db.executescript(_SCHEMA)
+                db.executescript(SCHEMA)
                 first = {"schema": str(SCHEMA_VERSION), "revision": "0", "id": secrets.token_hex(4)}
                 db.executemany("INSERT OR IGNORE INTO meta VALUES (?, ?)", first.items())
                 db.commit()
@@ -145,17 +121,17 @@ class Library:
         with self._errors(), self._db() as db:
             (last,) = db.execute("SELECT coalesce(max(ord), 0) FROM papers").fetchone()
             for offset, item in enumerate(batch, start=1):
-                _put_paper(db, item, last + offset)
-            _next_revision(db)
+                put_paper(db, item, last + offset)
+            next_revision(db)
 
     def replace(self, batches: Iterable[Sequence[Embedded]], facts: dict[str, str]) -> None:
         """Replace stored papers and remember `facts` in one transaction: all of it happens or none."""
         with self._errors(), self._db() as db:
             for batch in batches:
                 for item in batch:
-                    _put_paper(db, item, 0)
+                    put_paper(db, item, 0)
             db.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", facts.items())
-            _next_revision(db)
+            next_revision(db)
 
     def add_provenance(self, paper_id: str, places: Iterable[Provenance]) -> None:
         """Remember further places that a stored paper was read from."""
@@ -167,7 +143,7 @@ class Library:
         """Remove papers and all that belongs to them; return how many there were."""
         with self._errors(), self._db() as db:
             removed = sum(db.execute("DELETE FROM papers WHERE id = ?", (id_,)).rowcount for id_ in paper_ids)
-            _next_revision(db)
+            next_revision(db)
             return removed
 
     def papers(self, paper_ids: Sequence[str] | None = None) -> Iterator[Paper]:
@@ -182,7 +158,8 @@ class Library:
                 row = db.execute("SELECT record FROM papers WHERE id = ?", (paper_id,)).fetchone()
                 if row is not None:
                     places = db.execute(
-                        "SELECT source, place FROM provenance WHERE paper_id = ? ORDER BY source, place", (paper_id,)
+                        "SELECT source, place FROM provenance WHERE paper_id = ? ORDER BY source, place",
+                        (paper_id,),
                     )
                     seen = [{"source": source, "where": place} for source, place in places]
                     yield Paper.model_validate(json.loads(row[0]) | {"provenance": seen})
@@ -214,10 +191,12 @@ class Library:
             rows = self._db().execute(query, (paper_id,)).fetchall()
         vectors = [np.frombuffer(row[2], dtype=np.float32) for row in rows]
         spans = tuple(Span(start=row[0], end=row[1]) for row in rows)
-        return Sentences(paper_id, spans, np.stack(vectors) if vectors else np.zeros((0, 0), dtype=np.float32))
+        return Sentences(
+            paper_id, spans, np.stack(vectors) if vectors else np.zeros((0, 0), dtype=np.float32)
+        )
 
     def fields(self) -> set[str]:
-        """Return the names of the optional fields that at least one paper has: authors, year, venue…"""
+        """Return the names of the optional fields, such as authors and year, that at least one paper has."""
         names = ("authors", "year", "venue", "doi", "arxiv_id", "tags")
         tests = ", ".join(f"max(json_extract(record, '$.{n}') NOT IN ('', '[]') IS TRUE)" for n in names)
         with self._errors():
@@ -225,7 +204,7 @@ class Library:
         return {name for name, present in zip(names, row, strict=True) if present}
 
     def damage(self) -> str:
-        """Return what SQLite's own check finds wrong with the file, empty where nothing is."""
+        """Return what SQLite's own check of the file finds wrong; empty where nothing is."""
         with self._errors():
             found = [str(row[0]) for row in self._db().execute("PRAGMA quick_check(3)")]
         return "" if found == ["ok"] else "; ".join(found)
@@ -241,54 +220,10 @@ class Library:
         if db is None:
             db = self._local.db = sqlite3.connect(self.path, timeout=30)
             db.execute("PRAGMA foreign_keys = ON")
-            db.execute("PRAGMA synchronous = NORMAL")  # with WAL: safe against kill -9, batches may go in a power cut
+            db.execute(
+                "PRAGMA synchronous = NORMAL"
+            )  # with WAL: safe against kill -9, batches may go in a power cut
         return db
 
-    @contextmanager
-    def _errors(self) -> Iterator[None]:
-        try:
-            yield
-        except sqlite3.OperationalError as error:
-            text = str(error)
-            if "full" in text or "readonly" in text or "disk I/O" in text or "unable to open" in text:
-                hint = "free some space or mend the folder's permissions, then run the same command again"
-                raise StoreFull(f"{self.path}: can't be written: {text}; what was stored is kept", hint) from error
-            raise StoreDamaged(f"{self.path}: {text}", "`paperchat doctor` looks into it") from error
-        except sqlite3.DatabaseError as error:
-            hint = "restore it from a copy, or move it away and ingest again"
-            raise StoreDamaged(f"{self.path}: isn't a readable library: {error}", hint) from error
-
-
-def _next_revision(db: sqlite3.Connection) -> None:
-    db.execute("UPDATE meta SET value = CAST(value AS INTEGER) + 1 WHERE key = 'revision'")
-
-
-def _put_paper(db: sqlite3.Connection, item: Embedded, order: int) -> None:
-    paper = item.paper
-    record = paper.model_dump_json(exclude={"provenance"})
-    known = db.execute("SELECT ord FROM papers WHERE id = ?", (paper.id,)).fetchone()
-    db.execute(
-        """INSERT INTO papers (id, ord, title, abstract, record, fingerprint) VALUES (?, ?, ?, ?, ?, ?)
-           ON CONFLICT (id) DO UPDATE SET title = excluded.title, abstract = excluded.abstract,
-           record = excluded.record, fingerprint = excluded.fingerprint, changed_at = CURRENT_TIMESTAMP""",
-        (paper.id, known[0] if known else order, paper.title, paper.abstract, record, item.fingerprint),
-    )
-    db.execute("DELETE FROM passages WHERE paper_id = ?", (paper.id,))
-    db.execute("DELETE FROM sentences WHERE paper_id = ?", (paper.id,))
-    places = [(paper.id, place.source, place.where) for place in paper.provenance]
-    db.executemany("INSERT OR IGNORE INTO provenance VALUES (?, ?, ?)", places)
-    spans = [(passage.n, span) for passage in item.passages for span in passage.sentences]
-    db.executemany(
-        "INSERT INTO passages VALUES (?, ?, ?, ?, ?)",
-        [(paper.id, p.n, p.span.start, p.span.end, _blob(v))
-         for p, v in zip(item.passages, item.passage_vectors, strict=True)],
-    )  # fmt: skip
-    db.executemany(
-        "INSERT INTO sentences VALUES (?, ?, ?, ?, ?, ?)",
-        [(paper.id, i, n, span.start, span.end, _blob(v))
-         for i, ((n, span), v) in enumerate(zip(spans, item.sentence_vectors, strict=True))],
-    )  # fmt: skip
-
-
-def _blob(vector: Vectors) -> bytes:
-    return np.ascontiguousarray(vector, dtype=np.float32).tobytes()
+    def _errors(self) -> AbstractContextManager[None]:
+        return sqlite_errors(self.path)

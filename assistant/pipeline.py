@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from langchain_core.language_models import BaseChatModel
@@ -18,33 +18,17 @@ from assistant.events import ClaimReady, DraftDelta, Event, EvidenceFound, Finis
 from assistant.evidence import select_evidence
 from assistant.generate import Sentence, best_quotes, in_reading_order, write
 from assistant.llm import ChosenModel
-from assistant.models import Answer, AnswerStatus, Claim, Evidence, Paper, PaperRef, Ranked, Turn, Usage, Verdict
+from assistant.models import Answer, Evidence, Paper, Turn, Verdict
 from assistant.prompts import rewrite_prompt
 from assistant.question import Question, read_question
 from assistant.retrieve import HybridRetriever
 from assistant.rewrite import stand_alone
 from assistant.store import Store, lexical_text
+from assistant.work import Work
+
+log = logging.getLogger(__name__)
 
 LONGEST_QUESTION = 4000
-NEAR_MISSES = 3
-
-
-@dataclass
-class _Work:
-    """An answer in the making."""
-
-    question: str
-    standalone: str = ""
-    ranked: list[Ranked] = field(default_factory=list)
-    evidence: list[Evidence] = field(default_factory=list)
-    claims: list[Claim] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-    unknown: list[str] = field(default_factory=list)
-    missing: bool = False
-    model: str | None = None
-    usage: Usage | None = None
-    timings: dict[str, float] = field(default_factory=dict)
-    numbers: compose.SourceNumbers = field(default_factory=compose.SourceNumbers)
 
 
 class Assistant(Runnable[Any, Answer]):
@@ -68,7 +52,9 @@ class Assistant(Runnable[Any, Answer]):
         self._evidence_tokens = evidence_tokens
         self._answer_quotes = answer_quotes
 
-    def ask(self, question: str, history: Sequence[Turn] = (), config: RunnableConfig | None = None) -> Answer:
+    def ask(
+        self, question: str, history: Sequence[Turn] = (), config: RunnableConfig | None = None
+    ) -> Answer:
         """Answer a question.
 
         Args:
@@ -90,7 +76,9 @@ class Assistant(Runnable[Any, Answer]):
         """Answer as a Runnable: the input is a question, or a mapping with `question` and `history`."""
         if isinstance(input, str):
             return self.ask(input, config=config)
-        return self.ask(input["question"], [Turn.model_validate(turn) for turn in input.get("history", ())], config)
+        return self.ask(
+            input["question"], [Turn.model_validate(turn) for turn in input.get("history", ())], config
+        )
 
     def events(
         self, question: str, history: Sequence[Turn] = (), config: RunnableConfig | None = None
@@ -98,22 +86,22 @@ class Assistant(Runnable[Any, Answer]):
         """Answer a question step by step; closing the iterator stops the language model."""
         question = _checked(question)
         started = time.perf_counter()
-        work = _Work(question)
-        with _timed(work, "understand"):
+        work = Work(question)
+        with work.timed("understand"):
             work.standalone = self._stand_alone(question, history)
             asked = read_question(work.standalone)
         yield Understood(standalone_question=work.standalone)
-        with _timed(work, "retrieve"):
+        with work.timed("retrieve"):
             answerable = self._find(asked, work)
         yield EvidenceFound(retrieved=tuple(work.ranked), evidence=tuple(work.evidence))
-        with _timed(work, "answer"):
+        with work.timed("answer"):
             self._read_records(asked, work, answerable)
             for claim in work.claims:
                 yield ClaimReady(claim=claim, sources=work.numbers.sources)
             if answerable and not asked.only_records:
                 yield from self._write(work, config)
         work.timings["total"] = time.perf_counter() - started
-        yield Finished(answer=_finish(work))
+        yield Finished(answer=work.finish())
 
     def _stand_alone(self, question: str, history: Sequence[Turn]) -> str:
         def title_of(paper_id: str) -> str | None:
@@ -123,21 +111,26 @@ class Assistant(Runnable[Any, Answer]):
         def find(text: str) -> list[str]:
             return [ranked.paper_id for ranked in self.retriever.rank(text, k=3)]
 
-        return stand_alone(question, history, title_of, find, self._ask_to_rewrite if self.chosen.load else None)
+        return stand_alone(
+            question, history, title_of, find, self._ask_to_rewrite if self.chosen.load else None
+        )
 
     def _ask_to_rewrite(self, question: str, history: Sequence[Turn]) -> str | None:
         """Let the model make a question stand alone; None where it fails or rambles."""
         try:
             reply = self.chosen.load().invoke(rewrite_prompt(question, history)) if self.chosen.load else None
-        except Exception:  # noqa: BLE001  the rule takes over, and the answer's own call will tell what is wrong
+        except Exception as error:
+            log.warning("the model can't rewrite a follow-up, a rule does: %s", error, exc_info=True)
             return None
         text = " ".join(str(reply.text).split()) if reply else ""
         return text if 0 < len(text) <= 2 * len(question) + 300 else None
 
-    def _find(self, asked: Question, work: _Work) -> bool:
+    def _find(self, asked: Question, work: Work) -> bool:
         """Retrieve papers and evidence; tell whether they answer the question."""
         if not self.store.library.count()[0]:
-            raise StoreMissing(f"{self.store.folder}: there are no papers here yet", "add some: `paperchat ingest FILE`")
+            raise StoreMissing(
+                f"{self.store.folder}: there are no papers here yet", "add some: `paperchat ingest FILE`"
+            )
         vector = self.embedder.query_vector(asked.topic)
         lexical = self.store.indexes().lexical
         work.ranked = self.retriever.rank(asked.topic, vector=vector)
@@ -145,7 +138,12 @@ class Assistant(Runnable[Any, Answer]):
             asked.terms, vector, work.ranked, self.store.library, lexical.idf, budget=self._evidence_tokens
         )
         signals = abstain.read_signals(
-            asked.terms, work.ranked, work.evidence, self._text_of, lexical.idf, lambda term: not lexical.knows(term)
+            asked.terms,
+            work.ranked,
+            work.evidence,
+            self._text_of,
+            lexical.idf,
+            lambda term: not lexical.knows(term),
         )
         return abstain.answerability(signals) >= abstain.THRESHOLD and bool(work.evidence)
 
@@ -153,16 +151,18 @@ class Assistant(Runnable[Any, Answer]):
         paper = self.store.library.paper(paper_id)
         return lexical_text(paper) if paper else ""
 
-    def _read_records(self, asked: Question, work: _Work, answerable: bool) -> None:
+    def _read_records(self, asked: Question, work: Work, answerable: bool) -> None:
         if not asked.asked:
             return
         paper = self.store.library.paper(work.ranked[0].paper_id) if answerable and work.ranked else None
-        claims, notes = compose.answer_from_records(asked.asked, paper, self.store.library.fields(), work.numbers)
+        claims, notes = compose.answer_from_records(
+            asked.asked, paper, self.store.library.fields(), work.numbers
+        )
         work.claims.extend(claims)
         work.notes.extend(notes)
         work.missing = bool(notes)
 
-    def _write(self, work: _Work, config: RunnableConfig | None) -> Iterator[Event]:
+    def _write(self, work: Work, config: RunnableConfig | None) -> Iterator[Event]:
         """Let the model write, or quote; a model that fails gives way to quotes, and the answer says so."""
         before = len(work.claims)
         if self.chosen.load is not None:
@@ -173,14 +173,16 @@ class Assistant(Runnable[Any, Answer]):
                 del work.claims[before:]
             else:
                 if len(work.claims) == before:
-                    work.notes.append("Nothing that the language model wrote passed its check; these are quotes.")
+                    work.notes.append(
+                        "Nothing that the language model wrote passed its check; these are quotes."
+                    )
         if len(work.claims) == before:
             work.model = None
             for item in best_quotes(work.evidence, self._answer_quotes):
                 work.claims.append(compose.quote_claim(item, self._paper(item), work.numbers))
                 yield ClaimReady(claim=work.claims[-1], sources=work.numbers.sources)
 
-    def _write_with(self, model: BaseChatModel, work: _Work, config: RunnableConfig | None) -> Iterator[Event]:
+    def _write_with(self, model: BaseChatModel, work: Work, config: RunnableConfig | None) -> Iterator[Event]:
         evidence = in_reading_order(work.evidence)
         checker = DraftChecker(self.embedder, evidence, self._paper, work.numbers)
         draft = write(model, work.standalone, evidence, config)
@@ -214,44 +216,7 @@ def _checked(question: str) -> str:
         raise UsageError("the question is empty", "ask something about the papers")
     if len(text) > LONGEST_QUESTION:
         raise UsageError(
-            f"the question has {len(text):,} characters; {LONGEST_QUESTION:,} at the most", "ask something shorter"
+            f"the question has {len(text):,} characters; {LONGEST_QUESTION:,} at the most",
+            "ask something shorter",
         )
     return text
-
-
-def _finish(work: _Work) -> Answer:
-    near = [PaperRef(paper_id=r.paper_id, title=r.title, score=r.score) for r in work.ranked]
-    if not work.claims:
-        status = AnswerStatus.NOT_IN_COLLECTION
-    else:
-        status = AnswerStatus.PARTLY if work.missing else AnswerStatus.ANSWERED
-    misses = near[:NEAR_MISSES] if status is AnswerStatus.NOT_IN_COLLECTION else []
-    return Answer(
-        status=status,
-        question=work.question,
-        standalone_question=work.standalone,
-        text=compose.answer_text(work.claims, work.notes, misses),
-        model=work.model,
-        claims=tuple(work.claims),
-        notes=tuple(work.notes),
-        sources=work.numbers.sources,
-        retrieved=tuple(near),
-        near_misses=tuple(misses),
-        evidence=tuple(work.evidence),
-        unknown_markers=tuple(dict.fromkeys(work.unknown)),
-        usage=work.usage,
-        timings={stage: round(seconds, 4) for stage, seconds in work.timings.items()},
-    )
-
-
-class _timed:  # noqa: N801  reads as a statement
-    """Adds the seconds that a block takes to the work's timings."""
-
-    def __init__(self, work: _Work, stage: str) -> None:
-        self._work, self._stage = work, stage
-
-    def __enter__(self) -> None:
-        self._started = time.perf_counter()
-
-    def __exit__(self, *_: object) -> None:
-        self._work.timings[self._stage] = time.perf_counter() - self._started

@@ -21,9 +21,12 @@ _ASKED: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
          r"publication\s+(?:date|year))"),
         ("venue",
          r"\b(?:where\s+(?:was|were)\b(?=[^?]*\bpublished)|"
-         r"(?:at|in)?\s*(?:what|which)\s+(?:conference|journal|venue)s?\b(?:\s+(?:was|were|published)\b)?|publication\s+venue)"),
-        ("citation counts", r"\bhow\s+(?:many\s+times|often)\b[^?]*\bcited\b|\bhow\s+many\s+citations\b|\bcitation\s+counts?\b"),
-        ("affiliations", r"\b(?:which|what)\s+(?:university|universities|institutions?|compan(?:y|ies)|labs?|affiliations?)\b"
+         r"(?:at|in)?\s*(?:what|which)\s+(?:conference|journal|venue)s?\b(?:\s+(?:was|were|published)\b)?|"
+         r"publication\s+venue)"),
+        ("citation counts",
+         r"\bhow\s+(?:many\s+times|often)\b[^?]*\bcited\b|\bhow\s+many\s+citations\b|\bcitation\s+counts?\b"),
+        ("affiliations",
+         r"\b(?:which|what)\s+(?:university|universities|institutions?|compan(?:y|ies)|labs?|affiliations?)\b"
          r"(?=[^?]*\b(?:from|affiliat\w*|wrote|authors?|published))"),
     )
 )  # fmt: skip
@@ -64,7 +67,9 @@ def read_question(text: str) -> Question:
     if not asked:
         return Question(text, text, (), only_records=False)
     rest_asks = any(
-        _OTHER_QUESTION.search(clause) for clause in re.split(r"[,;?]|\band\b", topic) if question_terms(clause)
+        _OTHER_QUESTION.search(clause)
+        for clause in re.split(r"[,;?]|\band\b", topic)
+        if question_terms(clause)
     )
     topic = " ".join((topic if rest_asks else _LEFTOVER.sub(" ", topic)).split()).strip(" ,;?.") or text
     return Question(text, topic, tuple(asked), only_records=not rest_asks)

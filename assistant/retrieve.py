@@ -81,7 +81,9 @@ class HybridRetriever(BaseRetriever):
                 best[paper_id] = (int(n), round(cosine, 6))
         return best
 
-    def _get_relevant_documents(self, query: str, *, run_manager: CallbackManagerForRetrieverRun) -> list[Document]:
+    def _get_relevant_documents(
+        self, query: str, *, run_manager: CallbackManagerForRetrieverRun
+    ) -> list[Document]:
         return [to_document(ranked) for ranked in self.rank(query)]
 
 

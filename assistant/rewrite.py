@@ -15,15 +15,21 @@ _NOUN = (
 _ORDINALS = {"first": 0, "former": 0, "second": 1, "third": 2, "fourth": 3, "latter": 1, "last": -1}
 _POSSESSIVE = re.compile(r"\b(?:its|their|his|her)\b(?!\s+own\b)", re.IGNORECASE)
 _PRONOUN = re.compile(
-    rf"\b(?:(?:this|that|these|those|the\s+same)\s+{_NOUN}|it|they|them|this|that|these|those)\b", re.IGNORECASE
+    rf"\b(?:(?:this|that|these|those|the\s+same)\s+{_NOUN}|it|they|them|this|that|these|those)\b",
+    re.IGNORECASE,
 )
 _DEFINITE = re.compile(rf"\bthe\s+{_NOUN}\b(?!\s+(?:of|for|that|which|by|in|on|with)\b)", re.IGNORECASE)
 _ORDINAL = re.compile(
-    rf"\bthe\s+(?P<which>{'|'.join(_ORDINALS)})(?:\s+{_NOUN})?\b(?!\s+[a-z]+s?\s+(?:of|for|to)\b)", re.IGNORECASE
+    rf"\bthe\s+(?P<which>{'|'.join(_ORDINALS)})(?:\s+{_NOUN})?\b(?!\s+[a-z]+s?\s+(?:of|for|to)\b)",
+    re.IGNORECASE,
 )
-_ELLIPSIS = re.compile(r"^\s*(?:and|but|or|so|also|what\s+about|how\s+about|why|how\s+so|how\s+come|why\s+not)\b", re.I)
+_ELLIPSIS = re.compile(
+    r"^\s*(?:and|but|or|so|also|what\s+about|how\s+about|why|how\s+so|how\s+come|why\s+not)\b", re.I
+)
 _ENDS_DEFINITE = re.compile(r"\bthe\s+\w+\s*\??\s*$", re.IGNORECASE)
-_DUMMY = re.compile(r"\b(?:is|was|does|did|do|can|how|what|that)\s+it\s+(?:possible|true|that|take)\b", re.IGNORECASE)
+_DUMMY = re.compile(
+    r"\b(?:is|was|does|did|do|can|how|what|that)\s+it\s+(?:possible|true|that|take)\b", re.IGNORECASE
+)
 _NAME_LENGTH = 60
 
 

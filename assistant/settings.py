@@ -28,11 +28,16 @@ def _data_dir() -> Path:
 class Settings(BaseSettings):
     """The effective settings of one run. Field descriptions are the reference (docs/settings.md)."""
 
-    model_config = SettingsConfigDict(env_prefix=ENV_PREFIX, extra="forbid", frozen=True, env_ignore_empty=True)
+    model_config = SettingsConfigDict(
+        env_prefix=ENV_PREFIX, extra="forbid", frozen=True, env_ignore_empty=True
+    )
 
-    store: Path = Field(default_factory=lambda: _data_dir() / "store", description="Folder that holds the papers.")
+    store: Path = Field(
+        default_factory=lambda: _data_dir() / "store", description="Folder that holds the papers."
+    )
     models_dir: Path = Field(
-        default_factory=lambda: _data_dir() / "models", description="Folder that holds downloaded model weights."
+        default_factory=lambda: _data_dir() / "models",
+        description="Folder that holds downloaded model weights.",
     )
     embedder: str = Field(
         "all-MiniLM-L6-v2",
@@ -58,18 +63,28 @@ class Settings(BaseSettings):
     llm_api_key: SecretStr | None = Field(
         None, description="Key for that server; the providers' own variables (OPENAI_API_KEY…) work too."
     )
-    llm_timeout: float = Field(120.0, gt=0, description="Seconds to wait for the language model's next words.")
+    llm_timeout: float = Field(
+        120.0, gt=0, description="Seconds to wait for the language model's next words."
+    )
     llm_max_tokens: int = Field(320, ge=16, description="Most tokens that the language model may write.")
     llm_threads: int = Field(
-        default_factory=lambda: max(1, os.cpu_count() or 1), ge=1, description="Threads of the in-process GGUF model."
+        default_factory=lambda: max(1, os.cpu_count() or 1),
+        ge=1,
+        description="Threads of the in-process GGUF model.",
     )
     llm_context: int = Field(4096, ge=512, description="Context window, in tokens, of a local model.")
     ollama_url: str = Field("http://127.0.0.1:11434", description="Address of the Ollama server.")
     retrieve_papers: int = Field(10, ge=1, le=200, description="Papers that retrieval passes on.")
-    evidence_tokens: int = Field(420, ge=50, description="Most tokens of evidence that an answer is written from.")
-    answer_quotes: int = Field(3, ge=1, le=20, description="Most quotes in an answer without a language model.")
+    evidence_tokens: int = Field(
+        420, ge=50, description="Most tokens of evidence that an answer is written from."
+    )
+    answer_quotes: int = Field(
+        3, ge=1, le=20, description="Most quotes in an answer without a language model."
+    )
     host: str = Field("127.0.0.1", description="Address that the chat page is served on.")
-    port: int = Field(7860, ge=0, le=65535, description="Port that the chat page is served on; 0 takes a free one.")
+    port: int = Field(
+        7860, ge=0, le=65535, description="Port that the chat page is served on; 0 takes a free one."
+    )
 
     @field_validator("store", "models_dir")
     @classmethod
@@ -143,7 +158,9 @@ def _read_file(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise SettingsInvalid(f"{path}: can't be read as settings: {error}", "mend or remove that file") from error
+        raise SettingsInvalid(
+            f"{path}: can't be read as settings: {error}", "mend or remove that file"
+        ) from error
 
 
 def _reject_unknown_variables(names: set[str]) -> None:
@@ -151,7 +168,8 @@ def _reject_unknown_variables(names: set[str]) -> None:
     unknown = sorted(name for name in os.environ if name.startswith(ENV_PREFIX) and name not in known)
     if unknown:
         raise SettingsInvalid(
-            f"environment: no setting has the name {', '.join(unknown)}", "`paperchat settings` lists the names"
+            f"environment: no setting has the name {', '.join(unknown)}",
+            "`paperchat settings` lists the names",
         )
 
 

@@ -13,7 +13,6 @@ from the stored vectors, without embedding anything.
 from __future__ import annotations
 
 import json
-import os
 import secrets
 import shutil
 import threading
@@ -95,9 +94,13 @@ class Store:
             lock.acquire()
         except filelock.Timeout as error:
             hint = "wait for it to end, then run the same command again"
-            raise StoreBusy(f"{self.folder}: another process is writing to it", hint, retryable=True) from error
+            raise StoreBusy(
+                f"{self.folder}: another process is writing to it", hint, retryable=True
+            ) from error
         except OSError as error:
-            raise StoreFull(f"{self.folder}: can't be written: {error}", "mend the folder's permissions") from error
+            raise StoreFull(
+                f"{self.folder}: can't be written: {error}", "mend the folder's permissions"
+            ) from error
         try:
             yield
         finally:
@@ -201,7 +204,9 @@ class Store:
 
     def _current(self) -> Generation | None:
         try:
-            return Generation(**json.loads((self.folder / "index" / "current.json").read_text(encoding="utf-8")))
+            return Generation(
+                **json.loads((self.folder / "index" / "current.json").read_text(encoding="utf-8"))
+            )
         except (OSError, ValueError, TypeError):
             return None  # absent or torn: a new one is made from the library
 
@@ -209,7 +214,7 @@ class Store:
         pointer = self.folder / "index" / "current.json"
         fresh = pointer.with_suffix(".new")
         fresh.write_text(json.dumps(asdict(generation)), encoding="utf-8")
-        os.replace(fresh, pointer)
+        fresh.replace(pointer)
 
     def _tidy(self, keep: set[str]) -> None:
         """Delete old generations; the one before stays, for other processes may be reading it."""
@@ -218,7 +223,9 @@ class Store:
                 shutil.rmtree(folder, ignore_errors=True)
         if self._chroma != EMBEDDED and self._opened is not None:
             with suppress(StoreError):  # tidying can wait for the next time
-                self._opened.vectors.drop_others(self._collection(""), {self._collection(name) for name in keep})
+                self._opened.vectors.drop_others(
+                    self._collection(""), {self._collection(name) for name in keep}
+                )
 
     def _folder(self, generation: str) -> Path:
         return self.folder / "index" / generation

@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 
 # Chroma's defaults lose neighbours as a collection grows (recall@10 .86 at 100,000 passages); these keep
 # .997 at 60,000 for about a millisecond more. They can only be set when a collection is made.
-_HNSW = {"space": "cosine", "ef_construction": 200, "max_neighbors": 32, "ef_search": 200}
+_CONFIGURATION: Any = {
+    "hnsw": {"space": "cosine", "ef_construction": 200, "max_neighbors": 32, "ef_search": 200}
+}
 _BATCH = 2000
 _CHECKED = 2000
 
@@ -69,7 +71,7 @@ class VectorIndex:
         """
         with _chroma_errors(place):
             client = _connect(place)
-            made = client.create_collection(name, configuration={"hnsw": _HNSW}, embedding_function=None)  # type: ignore[typeddict-item]
+            made = client.create_collection(name, configuration=_CONFIGURATION, embedding_function=None)
             count = 0
             left = iter(rows)
             while batch := list(islice(left, _BATCH)):
@@ -109,10 +111,12 @@ class VectorIndex:
     def query(self, vector: Vectors, n: int) -> list[tuple[str, float]]:
         """Return the `n` nearest passages as (id, cosine similarity), nearest first."""
         with _chroma_errors(self._collection.name):
-            found: Any = self._collection.query(
-                query_embeddings=[np.asarray(vector, dtype=np.float32)], n_results=n, include=["distances"]
-            )
-        return [(id_, 1.0 - distance) for id_, distance in zip(found["ids"][0], found["distances"][0], strict=True)]
+            asked: Any = [vector]
+            found: Any = self._collection.query(query_embeddings=asked, n_results=n, include=["distances"])
+        return [
+            (id_, 1.0 - distance)
+            for id_, distance in zip(found["ids"][0], found["distances"][0], strict=True)
+        ]
 
     def drop_others(self, prefix: str, keep: set[str]) -> None:
         """Delete the server's collections whose names begin with `prefix`, but for those to keep."""
@@ -150,4 +154,6 @@ def _chroma_errors(place: Path | str) -> Iterator[None]:
         if not isinstance(place, Path) and place.startswith("http"):
             hint = "start it (`chroma run`) or take the embedded one: PAPERCHAT_CHROMA=embedded"
             raise StoreError(f"Chroma server {place}: {error}", hint, retryable=True) from error
-        raise StoreDamaged(f"Chroma at {place}: {error}", "`paperchat doctor --mend` makes it again") from error
+        raise StoreDamaged(
+            f"Chroma at {place}: {error}", "`paperchat doctor --mend` makes it again"
+        ) from error

@@ -25,7 +25,9 @@ class Check:
     why: str
 
 
-def check_claim(claim: str, quotes: Sequence[str], titles: Sequence[str], similarity: float | None = None) -> Check:
+def check_claim(
+    claim: str, quotes: Sequence[str], titles: Sequence[str], similarity: float | None = None
+) -> Check:
     """Check one sentence against the quotes that it cites.
 
     Args:
@@ -63,7 +65,11 @@ def _check_meaning(claim: str, evidence: str, similarity: float | None) -> Check
     score = recall if similarity is None else (recall + max(0.0, similarity)) / 2
     if recall < SUPPORT_THRESHOLD or score < SUPPORT_THRESHOLD:
         return Check(False, round(score, 4), f"the cited words share too little with it ({score:.2f})")
-    return Check(True, round(score, 4), f"its numbers and names are in the cited words, which say the same ({score:.2f})")
+    return Check(
+        True,
+        round(score, 4),
+        f"its numbers and names are in the cited words, which say the same ({score:.2f})",
+    )
 
 
 def _list(missing: Sequence[str]) -> str:

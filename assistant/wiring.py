@@ -57,4 +57,6 @@ def open_store(settings: Settings, *, create: bool = False) -> Store:
 
 def build_embedder(settings: Settings) -> SentenceEmbeddings:
     """Return the settings' embedder, not loaded yet."""
-    return SentenceEmbeddings(settings.embedder, precision=settings.embedder_precision, device=settings.device)
+    return SentenceEmbeddings(
+        settings.embedder, precision=settings.embedder_precision, device=settings.device
+    )

@@ -105,14 +105,13 @@ def ingest(
     tally = _Tally()
     with store.writing():
         records = _papers(paths, tally, progress)
-        first = list(islice(records, _WINDOW))  # unreadable sources are told before the model is loaded
-        if first:
-            prepare(store, embedder)
-            for paper in store.library.papers():
-                tally.matcher.place(paper)
-        window = first
+        window = list(islice(records, _WINDOW))
+        for paper in store.library.papers() if window else ():
+            tally.matcher.place(paper)
         while window and not stopping():
             changed = _sort_out(window, store, tally)
+            if changed and not tally.total:
+                prepare(store, embedder)  # loads the model: not before there is something to embed
             tally.total += len(changed)
             progress.embedding(tally.done, tally.total)
             for start in range(0, len(changed), _BATCH):
@@ -169,7 +168,8 @@ def embed(
 ) -> list[Embedded]:
     """Cut papers, given with their fingerprints, into passages and embed passages and sentences.
 
-    Without `sentences` papers can be found but not quoted. A sentence is embedded with its paper's title in front, like a passage: bare sentences lose their topic.
+    A sentence is embedded with its paper's title in front, like a passage: bare sentences lose their
+    topic. Without `sentences` papers can be found but not quoted.
     """
     count, window = embedder.count_tokens, embedder.window
     cut = [chunk(paper, count, window) for paper, _ in papers]

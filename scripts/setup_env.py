@@ -31,8 +31,10 @@ def main() -> int:
     parser.add_argument("--extras", default="local", help="comma-separated extras of pyproject.toml")
     extras = {extra for extra in parser.parse_args().extras.split(",") if extra}
     if sys.version_info < OLDEST_PYTHON:
-        return fail(f"paperchat needs Python 3.11 or newer; {sys.executable} is {sys.version.split()[0]}.",
-                    "name a newer one: make PYTHON=python3.12 chat")
+        return fail(
+            f"paperchat needs Python 3.11 or newer; {sys.executable} is {sys.version.split()[0]}.",
+            "name a newer one: make PYTHON=python3.12 chat",
+        )
     installed = read_stamp()
     if installed is not None and installed[0] == fingerprint() and extras <= installed[1]:
         return 0
@@ -41,8 +43,10 @@ def main() -> int:
     try:
         install(sorted(extras))
     except subprocess.CalledProcessError as error:
-        return fail(f"this step failed with exit code {error.returncode}: {' '.join(map(str, error.cmd))}",
-                    "read the installer's message above; run the same command again to continue")
+        return fail(
+            f"this step failed with exit code {error.returncode}: {' '.join(map(str, error.cmd))}",
+            "read the installer's message above; run the same command again to continue",
+        )
     STAMP.write_text(f"{fingerprint()}\n{','.join(sorted(extras))}\n", encoding="utf-8")
     print(f"paperchat: environment ready in {time.monotonic() - started:.0f} s", flush=True)
     return 0
@@ -56,8 +60,9 @@ def install(extras: list[str]) -> None:
     constraints = ROOT / "constraints.txt"
     say("installing the packages named in constraints.txt (about 1.5 GB on disk; a few minutes at first)")
     run(PYTHON, "-m", "pip", "install", "-q", "--disable-pip-version-check", "-c", constraints, "uv")
-    torch = next(line for line in constraints.read_text(encoding="utf-8").splitlines()
-                 if line.startswith("torch=="))
+    torch = next(
+        line for line in constraints.read_text(encoding="utf-8").splitlines() if line.startswith("torch==")
+    )
     uv = [BIN / "uv", "pip", "install", "-q", "--python", PYTHON, "-c", constraints]
     run(*uv, *torch_options(torch), torch)
     run(*uv, "-e", f"{ROOT}[{','.join(extras)}]" if extras else str(ROOT))
@@ -73,16 +78,23 @@ def torch_options(torch: str) -> list[str]:
     if shutil.which("nvidia-smi"):
         say("an NVIDIA driver is here: taking the torch build that fits it")
         return ["--torch-backend=auto"]
-    say("no NVIDIA driver here: taking torch's CPU build from PyTorch's own index "
-        "(where that can't be reached, PAPERCHAT_TORCH=default takes the package index's far larger build)")
+    say(
+        "no NVIDIA driver here: taking torch's CPU build from PyTorch's own index "
+        "(where that can't be reached, PAPERCHAT_TORCH=default takes the package index's far larger build)"
+    )
     return ["--torch-backend=cpu"]
 
 
 def find_links() -> list[Path]:
     """Return the local folders in which pip is configured to look for wheels."""
-    listed = subprocess.run([PYTHON, "-m", "pip", "config", "list"], capture_output=True, text=True, check=True)
-    values = [line.partition("=")[2].strip().strip("'\"") for line in listed.stdout.splitlines()
-              if line.partition("=")[0].strip().endswith("find-links")]
+    listed = subprocess.run(
+        [PYTHON, "-m", "pip", "config", "list"], capture_output=True, text=True, check=True
+    )
+    values = [
+        line.partition("=")[2].strip().strip("'\"")
+        for line in listed.stdout.splitlines()
+        if line.partition("=")[0].strip().endswith("find-links")
+    ]
     parts = dict.fromkeys(part for value in values for part in value.replace("\\n", " ").split())
     return [Path(part) for part in parts if Path(part).is_dir()]
 

@@ -19,10 +19,14 @@ NOT_IN_COLLECTION = 3
 
 
 def ask(
-    question: Annotated[str | None, typer.Argument(help="The question; without one a conversation begins.")] = None,
+    question: Annotated[
+        str | None, typer.Argument(help="The question; without one a conversation begins.")
+    ] = None,
     history: Annotated[
         Path | None,
-        typer.Option("--history", metavar="FILE", help="What was said before: JSON, a list of {role, content}."),
+        typer.Option(
+            "--history", metavar="FILE", help="What was said before: JSON, a list of {role, content}."
+        ),
     ] = None,
     store: options.Store = None,
     llm: options.Llm = None,
@@ -66,14 +70,22 @@ def read_history(path: Path) -> list[Turn]:
 
     try:
         text = path.read_text(encoding="utf-8-sig").strip()
-        rows = json_module.loads(text) if text.startswith("[") else [json_module.loads(x) for x in text.splitlines() if x]
+        rows = (
+            json_module.loads(text)
+            if text.startswith("[")
+            else [json_module.loads(x) for x in text.splitlines() if x]
+        )
         keep = set(Turn.model_fields)
         return [Turn.model_validate({key: row[key] for key in row if key in keep}) for row in rows]
     except OSError as error:
-        raise UsageError(f"{path}: can't be read: {error.strerror}", "name a file of earlier turns") from error
+        raise UsageError(
+            f"{path}: can't be read: {error.strerror}", "name a file of earlier turns"
+        ) from error
     except (ValueError, TypeError, ValidationError) as error:
         first = str(error).splitlines()[0]
-        hint = 'write a list such as [{"role": "user", "content": "…"}, {"role": "assistant", "content": "…"}]'
+        hint = (
+            'write a list such as [{"role": "user", "content": "…"}, {"role": "assistant", "content": "…"}]'
+        )
         raise UsageError(f"{path}: isn't a conversation: {first}", hint) from error
 
 
@@ -98,7 +110,10 @@ def converse(assistant: Assistant, turns: list[Turn]) -> None:
             typer.echo(str(error), err=True)
             continue
         cited = tuple(source.paper_id for source in answer.sources)
-        turns += [Turn(role="user", content=question), Turn(role="assistant", content=answer.text, paper_ids=cited)]
+        turns += [
+            Turn(role="user", content=question),
+            Turn(role="assistant", content=answer.text, paper_ids=cited),
+        ]
         typer.echo()
 
 

@@ -32,9 +32,8 @@ def search(
     for place, ranked in enumerate(found, start=1):
         dense = "–" if ranked.dense is None else f"{ranked.dense:.2f}"
         lexical = "–" if ranked.lexical is None else f"{ranked.lexical:.1f}"
-        typer.echo(
-            f"{place:>3}. {ranked.title}\n     score {ranked.score:.3f} (cosine {dense}, BM25 {lexical}) · {ranked.paper_id}"
-        )
+        typer.echo(f"{place:>3}. {ranked.title}")
+        typer.echo(f"     score {ranked.score:.3f} (cosine {dense}, BM25 {lexical}) · {ranked.paper_id}")
         typer.echo(f"     {_shortened(ranked.passage)}\n")
 
 

@@ -25,7 +25,9 @@ def settings(store: options.Store = None, llm: options.Llm = None, json: options
         return
     for name, field in Settings.model_fields.items():
         typer.echo(f"{name} = {shown[name]}   ({loaded.origins[name]})\n    {field.description}")
-    typer.echo(f"\nSet one in paperchat.toml ({next(iter(shown))} = …) or as {ENV_PREFIX}NAME in the environment.")
+    typer.echo(
+        f"\nSet one in paperchat.toml ({next(iter(shown))} = …) or as {ENV_PREFIX}NAME in the environment."
+    )
 
 
 def doctor(

@@ -1,0 +1,67 @@
+"""An answer in the making: what the steps have found so far, and the Answer that it becomes."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from assistant.compose import SourceNumbers, answer_text
+from assistant.models import Answer, AnswerStatus, Claim, Evidence, PaperRef, Ranked, Usage
+
+NEAR_MISSES = 3
+
+
+@dataclass
+class Work:
+    """One question's work; the pipeline's steps fill it in."""
+
+    question: str
+    standalone: str = ""
+    ranked: list[Ranked] = field(default_factory=list)
+    evidence: list[Evidence] = field(default_factory=list)
+    claims: list[Claim] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    unknown: list[str] = field(default_factory=list)
+    """Markers that stand for no evidence."""
+    missing: bool = False
+    """Whether a part of the question can't be answered."""
+    model: str | None = None
+    usage: Usage | None = None
+    timings: dict[str, float] = field(default_factory=dict)
+    numbers: SourceNumbers = field(default_factory=SourceNumbers)
+
+    @contextmanager
+    def timed(self, stage: str) -> Iterator[None]:
+        """Note the seconds that a block takes."""
+        started = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.timings[stage] = time.perf_counter() - started
+
+    def finish(self) -> Answer:
+        """Return the answer that this work has come to."""
+        found = tuple(PaperRef(paper_id=r.paper_id, title=r.title, score=r.score) for r in self.ranked)
+        if not self.claims:
+            status = AnswerStatus.NOT_IN_COLLECTION
+        else:
+            status = AnswerStatus.PARTLY if self.missing else AnswerStatus.ANSWERED
+        misses = () if self.claims else found[:NEAR_MISSES]
+        return Answer(
+            status=status,
+            question=self.question,
+            standalone_question=self.standalone,
+            text=answer_text(self.claims, self.notes, misses),
+            model=self.model,
+            claims=tuple(self.claims),
+            notes=tuple(self.notes),
+            sources=self.numbers.sources,
+            retrieved=found,
+            near_misses=misses,
+            evidence=tuple(self.evidence),
+            unknown_markers=tuple(dict.fromkeys(self.unknown)),
+            usage=self.usage,
+            timings={stage: round(seconds, 4) for stage, seconds in self.timings.items()},
+        )
