@@ -45,6 +45,7 @@ def create_app(service: ChatService) -> FastAPI:
         app,
         build_page(service),
         path="/",
+        app_kwargs={"openapi_url": None},
         theme=theme(),
         footer_links=[],
         run_history=False,
