@@ -69,6 +69,7 @@ def _start(options: ServerOptions) -> Any:
     params.n_parallel = 1
     params.n_batch = params.n_ubatch = PROMPT_BATCH
     params.cpuparams.n_threads = params.cpuparams_batch.n_threads = options.threads
+    params.cpuparams.poll = params.cpuparams_batch.poll = 0  # idle threads sleep: others need the cores
     params.cache_prompt = True
     params.cache_ram_mib = PROMPT_CACHE_MIB
     params.enable_reasoning = 0  # small models think long and are cut off before they answer
@@ -150,7 +151,7 @@ def _try_in_another_process(path: Path) -> None:
 
 def _try_out(path: Path) -> int:
     try:
-        server = _start(ServerOptions(path, threads=2, context=512))
+        server = _start(ServerOptions(path, threads=1, context=512))
         request = {"messages": [{"role": "user", "content": "Say yes."}], "max_tokens": 2}
         answer = server.handle_chat_completions(request)
     except (ModelUnavailable, RuntimeError, ValueError) as error:

