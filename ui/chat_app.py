@@ -65,6 +65,7 @@ def build_page(service: ChatService, *, examples: Sequence[str] = ()) -> gr.Bloc
             yield {box: gr.update(value="", submit_btn=False, stop_btn=True)}
             for exchange in chat.ask(service, talk, question):
                 if talk.left:
+                    yield blank(talk)  # Gradio shows an event's last update once more as it ends
                     return
                 update: Update = {log: messages(talk.exchanges)}
                 if talk.shown == exchange.number:
@@ -88,10 +89,13 @@ def build_page(service: ChatService, *, examples: Sequence[str] = ()) -> gr.Bloc
         def start_anew(talk: Conversation) -> Update:
             talk.left = talk.stopped = True
             fresh = Conversation(status=read_status(service))
+            return {session: fresh, **blank(fresh)}
+
+        def blank(talk: Conversation) -> Update:
+            now = talk.status or status
             return {
-                session: fresh,
-                status_line: status_html(fresh.status or status),
-                log: gr.update(value=[], **_welcome(fresh.status or status, examples)),
+                status_line: status_html(now),
+                log: gr.update(value=[], **_welcome(now, examples)),
                 box: gr.update(value="", submit_btn=True, stop_btn=False),
                 panel: sources_html(None),
             }

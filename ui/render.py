@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import zip_longest
 
 from assistant.models import Answer, AnswerStatus, Citation, Claim, Verdict
 from ui.exchange import Exchange, Problem
@@ -32,7 +33,10 @@ def answer_html(exchange: Exchange) -> str:
     answer = exchange.answer
     if answer is not None and answer.status == AnswerStatus.NOT_IN_COLLECTION:
         return blocks([_understood(exchange), *_absent(exchange, answer)])
-    parts = [_understood(exchange), *(_claim(exchange, claim) for claim in exchange.claims)]
+    parts = [_understood(exchange)]
+    for claim, following in zip_longest(exchange.claims, exchange.claims[1:]):
+        again = following is not None and _quoted_paper(claim) == _quoted_paper(following)
+        parts.append(_claim(exchange, claim, named=not again))
     if exchange.running:
         parts.append(_draft(exchange))
     if exchange.problem is not None:
@@ -68,7 +72,14 @@ def _draft(exchange: Exchange) -> str:
     return f'<p class="waiting">{escape(exchange.waiting)}</p>'
 
 
-def _claim(exchange: Exchange, claim: Claim) -> str:
+def _quoted_paper(claim: Claim) -> str:
+    """Return the id of the paper that a quote is from; empty for a written sentence."""
+    quoted = claim.verdict in (Verdict.QUOTED, Verdict.REPLACED) and claim.citations
+    return claim.citations[0].paper_id if quoted else ""
+
+
+def _claim(exchange: Exchange, claim: Claim, *, named: bool) -> str:
+    """Return one sentence by its verdict; `named` is whether a quote's paper is named under it."""
     chips = _chips(exchange, claim.citations)
     if claim.verdict == Verdict.DROPPED:
         return (
@@ -83,7 +94,8 @@ def _claim(exchange: Exchange, claim: Claim) -> str:
             '<details class="aside"><summary>Quoted instead: the written sentence failed its check</summary>'
             f"{_draft_and_reason(claim)}</details>"
         )
-    from_paper = f'<p class="quoted-from">{escape(claim.citations[0].title)}</p>' if claim.citations else ""
+    named = named and bool(claim.citations)
+    from_paper = f'<p class="quoted-from">{escape(claim.citations[0].title)}</p>' if named else ""
     return f'<div class="claim quoted"><p>{_quoted(claim)}{chips}</p>{from_paper}{label}</div>'
 
 
@@ -112,14 +124,14 @@ def _chips(exchange: Exchange, citations: Sequence[Citation]) -> str:
 
 
 def _absent(exchange: Exchange, answer: Answer) -> list[str]:
-    reason = answer.notes or tuple(line for line in answer.text.splitlines() if line.strip())
+    reason = answer.notes or answer.text.strip().splitlines()[:1]  # the list of papers follows here as links
     said = "".join(f"<p>{escape(line)}</p>" for line in reason)
     near = "".join(
         f'<li><a href="#near-{exchange.number}-{place}">{escape(item.title)}</a></li>'
         for place, item in enumerate(answer.near_misses, 1)
     )
     nearest = f'<p class="near-title">The nearest papers are</p><ul>{near}</ul>' if near else ""
-    body = f'<div class="absent"><h3>Not in the collection</h3>{said}{nearest}</div>'
+    body = f'<div class="absent"><h2>Not in the collection</h2>{said}{nearest}</div>'
     return [body]
 
 
@@ -192,7 +204,9 @@ def welcome_html(status: ServiceStatus) -> str:
         return blocks(['<h2 class="welcome">The collection can’t be asked yet</h2>', problem])
     if not status.papers and not status.ready:
         doing = status.activity or LOADING
-        return blocks(['<h2 class="welcome">Getting ready</h2>', f'<p class="about">{escape(doing)}</p>'])
+        return blocks(
+            ['<h2 class="welcome">Getting ready</h2>', f'<p class="about">{escape(sentence(doing))}</p>']
+        )
     if not status.papers:
         return blocks(
             [

@@ -140,6 +140,14 @@ def test_an_answer_shows_each_verdict_in_its_own_way() -> None:
     assert page.tags.count("details") == 2
 
 
+def test_quotes_in_a_row_from_one_paper_name_it_once() -> None:
+    quotes = [cite(1, PAPERS[0], CUE), cite(1, PAPERS[0], EDGES)]
+    claims = [Claim(text=quote.quote, verdict=Verdict.QUOTED, citations=(quote,)) for quote in quotes]
+    exchange = Exchange(number=1, question="q", claims=(*claims, CLAIMS[2]))
+    assert answer_html(exchange).count("quoted-from") == 2
+    assert answer_html(exchange).count(f'quoted-from">{PAPERS[0].title}') == 1
+
+
 def test_every_chip_leads_to_words_marked_in_the_panel() -> None:
     exchange = exchange_of("Which cue?")
     targets = [href[1:] for href in Page(answer_html(exchange)).links()]
