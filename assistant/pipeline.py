@@ -42,7 +42,7 @@ class Assistant(Runnable[Any, Answer]):
         *,
         retrieve_papers: int = 10,
         evidence_tokens: int = 420,
-        answer_quotes: int = 3,
+        answer_quotes: int = 4,
     ) -> None:
         """Put the parts together; `wiring.build_assistant` does it from settings."""
         self.store = store
@@ -103,6 +103,12 @@ class Assistant(Runnable[Any, Answer]):
         work.timings["total"] = time.perf_counter() - started
         yield Finished(answer=work.finish())
 
+    def signals(self, question: str, history: Sequence[Turn] = ()) -> abstain.Signals:
+        """Return what speaks for and against an answer to a question; for fitting and explaining."""
+        work = Work(_checked(question))
+        self._find(read_question(self._stand_alone(work.question, history)), work)
+        return work.signals or abstain.NO_SIGNALS
+
     def _stand_alone(self, question: str, history: Sequence[Turn]) -> str:
         def title_of(paper_id: str) -> str | None:
             paper = self.store.library.paper(paper_id)
@@ -137,7 +143,7 @@ class Assistant(Runnable[Any, Answer]):
         work.evidence = select_evidence(
             asked.terms, vector, work.ranked, self.store.library, lexical.idf, budget=self._evidence_tokens
         )
-        signals = abstain.read_signals(
+        work.signals = abstain.read_signals(
             asked.terms,
             work.ranked,
             work.evidence,
@@ -145,7 +151,7 @@ class Assistant(Runnable[Any, Answer]):
             lexical.idf,
             lambda term: not lexical.knows(term),
         )
-        return abstain.answerability(signals) >= abstain.THRESHOLD and bool(work.evidence)
+        return abstain.answerability(work.signals) >= abstain.THRESHOLD and bool(work.evidence)
 
     def _text_of(self, paper_id: str) -> str:
         paper = self.store.library.paper(paper_id)

@@ -31,9 +31,8 @@ _ASKED: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     )
 )  # fmt: skip
 _RECORDED: dict[str, CitedField] = {"authors": "authors", "year": "year", "venue": "venue"}
-_OTHER_QUESTION = re.compile(
-    r"\b(?:what|which|how|why|where|when|does|do|is|are|was|were|can|could|did)\b", re.IGNORECASE
-)
+_ASKS = re.compile(r"\b(?:what|which|how|why|where|when|who)\b", re.IGNORECASE)
+_ASKS_AT_START = re.compile(r"\s*(?:does|do|did|is|are|was|were|can|could|has|have)\b", re.IGNORECASE)
 _LEFTOVER = re.compile(r"\b(?:published|written|wrote|appear(?:ed)?|released?|come\s+out)\b", re.IGNORECASE)
 
 
@@ -66,11 +65,8 @@ def read_question(text: str) -> Question:
             topic = pattern.sub(" ", topic)
     if not asked:
         return Question(text, text, (), only_records=False)
-    rest_asks = any(
-        _OTHER_QUESTION.search(clause)
-        for clause in re.split(r"[,;?]|\band\b", topic)
-        if question_terms(clause)
-    )
+    clauses = [clause for clause in re.split(r"[,;?]|\band\b", topic) if question_terms(clause)]
+    rest_asks = any(_ASKS.search(clause) for clause in clauses) or any(map(_ASKS_AT_START.match, clauses[1:]))
     topic = " ".join((topic if rest_asks else _LEFTOVER.sub(" ", topic)).split()).strip(" ,;?.") or text
     return Question(text, topic, tuple(asked), only_records=not rest_asks)
 

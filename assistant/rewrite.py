@@ -9,7 +9,7 @@ from assistant.models import Turn
 from assistant.text import QUESTION_WORDS, STOPWORDS, question_terms, words
 
 _NOUN = (
-    r"(?:paper|papers|study|work|method|approach|model|framework|technique|algorithm|system|benchmark|dataset|"
+    r"(?:paper|study|work|method|approach|model|framework|technique|algorithm|system|benchmark|dataset|"
     r"tool|authors?|one|ones|idea)"
 )
 _ORDINALS = {"first": 0, "former": 0, "second": 1, "third": 2, "fourth": 3, "latter": 1, "last": -1}
@@ -27,6 +27,8 @@ _ELLIPSIS = re.compile(
     r"^\s*(?:and|but|or|so|also|what\s+about|how\s+about|why|how\s+so|how\s+come|why\s+not)\b", re.I
 )
 _ENDS_DEFINITE = re.compile(r"\bthe\s+\w+\s*\??\s*$", re.IGNORECASE)
+_THAT = re.compile(r"\b(?:does|do|did|is|was|can|could|would|will|has)\s+(?:that|this)\b", re.IGNORECASE)
+_COLLECTION = re.compile(r"\b(?:these|those|the|your)\s+(?:papers|studies|articles|abstracts|collection)\b", re.IGNORECASE)
 _DUMMY = re.compile(
     r"\b(?:is|was|does|did|do|can|how|what|that)\s+it\s+(?:possible|true|that|take)\b", re.IGNORECASE
 )
@@ -34,8 +36,11 @@ _NAME_LENGTH = 60
 
 
 def is_follow_up(question: str) -> bool:
-    """Tell whether a question leans on what was said before."""
+    """Tell whether a question leans on what was said before; “these papers” are the collection."""
+    question = _COLLECTION.sub(" ", question)
     if _ELLIPSIS.search(question) or _ORDINAL.search(question) or _POSSESSIVE.search(question):
+        return True
+    if _THAT.search(question) and not _DUMMY.search(question):
         return True
     if (_PRONOUN.search(question) and not _DUMMY.search(question)) or _DEFINITE.search(question):
         return _own_topic(question) <= 4 or bool(re.search(r"\b(?:it|they|them)\b", question, re.IGNORECASE))

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from assistant.abstain import Signals
 from assistant.compose import SourceNumbers, answer_text
 from assistant.models import Answer, AnswerStatus, Claim, Evidence, PaperRef, Ranked, Usage
 
@@ -25,6 +26,7 @@ class Work:
     notes: list[str] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
     """Markers that stand for no evidence."""
+    signals: Signals | None = None
     missing: bool = False
     """Whether a part of the question can't be answered."""
     model: str | None = None

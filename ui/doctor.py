@@ -51,7 +51,9 @@ def _python(_: Settings) -> Iterator[Check]:
 def _disk(settings: Settings) -> Iterator[Check]:
     folder = next(path for path in (settings.store, *settings.store.parents) if path.exists())
     free = shutil.disk_usage(folder).free / 1e9
-    hint = "" if free >= LEAST_FREE_GB else f"free some space: a local language model needs {LEAST_FREE_GB} GB"
+    hint = (
+        "" if free >= LEAST_FREE_GB else f"free some space: a local language model needs {LEAST_FREE_GB} GB"
+    )
     yield Check("disk", free >= 0.2, f"{free:.1f} GB free in {folder}", hint)
 
 
@@ -61,7 +63,9 @@ def _embedder(settings: Settings) -> Iterator[Check]:
     embedder = build_embedder(settings)
     kind = str(embedder.load().dtype).removeprefix("torch.")
     yield Check(
-        "embedding model", True, f"{embedder.name}: {embedder.dimension} dimensions, window {embedder.window}, {kind}"
+        "embedding model",
+        True,
+        f"{embedder.name}: {embedder.dimension} dimensions, window {embedder.window}, {kind}",
     )
 
 

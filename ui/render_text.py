@@ -34,7 +34,12 @@ def sources(answer: Answer) -> str:
         lines.append(f"[{source.n}] {source.title}" + (f" ({about})" if about else ""))
         if source.url:
             lines.append(f"    {source.url}")
-        cited = [c.quote for claim in answer.claims for c in claim.citations if c.n == source.n and c.field == "abstract"]
+        cited = [
+            c.quote
+            for claim in answer.claims
+            for c in claim.citations
+            if c.n == source.n and c.field == "abstract"
+        ]
         shown = {claim.text for claim in answer.claims}
         lines.extend(f"    “{quote}”" for quote in dict.fromkeys(cited) if quote not in shown)
     return "\n".join(lines)
@@ -42,5 +47,3 @@ def sources(answer: Answer) -> str:
 
 def _authors(names: tuple[str, ...]) -> str:
     return ", ".join(names) if len(names) <= 3 else f"{names[0]} et al."
-
-

@@ -52,7 +52,9 @@ def load(name: str, data: Path = DATA) -> Dataset:
         return Dataset(name, papers, queries, relevant)
     kind = name.partition("-")[2]
     queries = {
-        str(row["id"]): row["text"] for row in rows(folder / "queries.jsonl") if not kind or row.get("kind") == kind
+        str(row["id"]): row["text"]
+        for row in rows(folder / "queries.jsonl")
+        if not kind or row.get("kind") == kind
     }
     relevant = {}
     with (folder / "qrels.tsv").open(encoding="utf-8") as lines:

@@ -25,7 +25,9 @@ _DEPTH = 100
 
 def main() -> None:
     """Measure the named test sets and print a table."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("datasets", nargs="+")
     parser.add_argument("--stores", type=Path, required=True, help="folder for the stores")
     parser.add_argument("--data", type=Path, default=DATA)
@@ -35,7 +37,9 @@ def main() -> None:
     print(f"{'set':18} {'list':8} {'nDCG@10':>16} {'R@10':>7} {'MRR@10':>7} {'queries':>8} {'ms/query':>9}")
     for name in arguments.datasets:
         dataset = load(name, arguments.data)
-        store = stored(dataset, arguments.stores / f"{name.partition('-')[0]}-{arguments.precision}", embedder)
+        store = stored(
+            dataset, arguments.stores / f"{name.partition('-')[0]}-{arguments.precision}", embedder
+        )
         measure(dataset, HybridRetriever(store=store, embedder=embedder, k=_DEPTH))
         store.close()
 

@@ -1,0 +1,90 @@
+"""What stands in records is told from what stands in abstracts, and follow-ups are made to stand alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant.models import Turn
+from assistant.question import read_question
+from assistant.rewrite import is_follow_up, short_name, stand_alone
+
+TITLES = {"a": "TEDDY: Trimming Edges", "b": "EMS: Evict then Merge", "c": "Good Poker Players"}
+HISTORY = [
+    Turn(role="user", content="Which cue does the one-shot graph sparsifier use?"),
+    Turn(role="assistant", content="It uses edge degree [1].", paper_ids=("a", "b", "c")),
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "asked", "only"),
+    [
+        ("who wrote a benchmark for StarCraft II, and what is the summarisation method called?", ("authors",), False),
+        ("Who wrote the BERT paper?", ("authors",), True),
+        ("who are the authors of Lost in the Middle?", ("authors",), True),
+        ("authors of TEDDY", ("authors",), True),
+        ("In which year was BERT published?", ("year",), True),
+        ("When was TEDDY published and how does it sparsify?", ("year",), False),
+        ("At which conference was ColBERT published?", ("venue",), True),
+        ("How many citations does DPR have?", ("citation counts",), True),
+        ("Which cue does the sparsifier use?", (), False),
+        ("What do the authors of EMS propose?", (), False),
+        ("Who wins against human poker players?", (), False),
+    ],
+)
+def test_what_is_asked_of_records(text: str, asked: tuple[str, ...], only: bool) -> None:
+    found = read_question(text)
+    assert (found.asked, found.only_records) == (asked, only)
+
+
+def test_the_topic_is_left_when_record_words_are_taken_away() -> None:
+    assert "StarCraft" in read_question("who wrote a benchmark for StarCraft II?").topic
+    assert "wrote" not in read_question("who wrote a benchmark for StarCraft II?").topic
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("Does it beat iterative methods?", "Does TEDDY beat iterative methods?"),
+        ("What are its limits?", "What are TEDDY’s limits?"),
+        ("How does the method work?", "How does TEDDY work?"),
+        ("and the second one?", "and EMS?"),
+        ("What does the third paper say about bluffing?", "What does “Good Poker Players” say about bluffing?"),
+        ("What about EMS?", "Which cue does the one-shot graph sparsifier use? What about EMS?"),
+        ("Which papers study vision transformers?", "Which papers study vision transformers?"),
+        ("Is it possible to play poker with language models?", "Is it possible to play poker with language models?"),
+    ],
+)
+def test_follow_ups_by_rule(question: str, expected: str) -> None:
+    assert stand_alone(question, HISTORY, TITLES.get, lambda _: []) == expected
+
+
+def test_without_history_nothing_is_changed() -> None:
+    assert stand_alone("Does it work?", [], TITLES.get, lambda _: ["a"]) == "Does it work?"
+
+
+def test_turns_that_name_no_paper_are_searched_for() -> None:
+    history = [Turn(role="user", content="What is the sparsifier?"), Turn(role="assistant", content="A tool.")]
+    assert stand_alone("How fast is it?", history, TITLES.get, lambda _: ["b"]) == "How fast is EMS?"
+
+
+def test_the_model_is_asked_only_where_no_rule_is_sure() -> None:
+    asked: list[str] = []
+
+    def model(question: str, _: object) -> str:
+        asked.append(question)
+        return "Which cue does EMS use?"
+
+    assert stand_alone("What about EMS?", HISTORY, TITLES.get, lambda _: [], model) == "Which cue does EMS use?"
+    stand_alone("Does it work?", HISTORY, TITLES.get, lambda _: [], model)
+    assert asked == ["What about EMS?"]
+
+
+def test_short_names() -> None:
+    assert short_name("TEDDY: Trimming Edges") == "TEDDY"
+    assert short_name("Good Poker Players") == "“Good Poker Players”"
+    assert len(short_name("word " * 60)) < 70
+
+
+@pytest.mark.parametrize("question", ["why?", "How large is the improvement?", "and for German?"])
+def test_short_questions_lean_on_the_conversation(question: str) -> None:
+    assert is_follow_up(question)
