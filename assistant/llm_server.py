@@ -133,8 +133,11 @@ def _check(options: ServerOptions) -> None:
 def _try_in_another_process(path: Path) -> None:
     _log.info("%s: loading it once in a process of its own, to see that it is sound", path)
     command = [sys.executable, "-m", "assistant.llm_server", str(path)]
+    environment = {**os.environ, "GGML_NO_BACKTRACE": "1"}  # a crash needn't be looked into with a debugger
     try:
-        ended = subprocess.run(command, capture_output=True, timeout=TRIAL_SECONDS, check=False)
+        ended = subprocess.run(
+            command, capture_output=True, timeout=TRIAL_SECONDS, check=False, env=environment
+        )
         reason = (
             "llama.cpp can't load it" if ended.returncode == 1 else f"it ends llama.cpp ({ended.returncode})"
         )

