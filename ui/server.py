@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
 import threading
@@ -102,7 +103,7 @@ def serve(
 
     # Every open page holds a connection for as long as it is open: don't wait for those at the end.
     config = uvicorn.Config(create_app(service), log_level="warning", timeout_graceful_shutdown=1)
-    with listener:
+    with listener, contextlib.suppress(KeyboardInterrupt):  # uvicorn passes Ctrl-C on once it has stopped
         Server(config).run(sockets=[listener])
 
 

@@ -6,12 +6,16 @@ import os
 import queue
 import re
 import shutil
+import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import httpx
 import pytest
 from fake_service import CLAIMS, CUE, EDGES, HOSTILE, PAPERS, FakeService
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
@@ -479,30 +483,40 @@ def test_the_api_answers_one_question(address: str) -> None:
         client.predict("break", api_name="/ask")
 
 
-def test_the_server_says_when_it_is_ready_and_stops_when_told(service: FakeService) -> None:
-    """`serve` in a process of its own, ended as a terminal ends it."""
-    import signal
-    import subprocess
-    import sys
+SERVE = """
+import socket, sys
+sys.path.insert(0, sys.argv[1])
 
-    code = (
-        "import sys; sys.path.insert(0, sys.argv[1]); from fake_service import FakeService; "
-        "from ui.server import serve; serve(FakeService(), port=0, on_ready=lambda url: print(url, flush=True))"
-    )
-    process = subprocess.Popen(
-        [sys.executable, "-c", code, str(Path(__file__).parent)], stdout=subprocess.PIPE, text=True
-    )
-    lines: queue.Queue[str] = queue.Queue()
+def watch(event, args):
+    there = args[0] if event == "socket.getaddrinfo" else args[1] if event == "socket.connect" else None
+    host = there[0] if isinstance(there, tuple) else there
+    if event.startswith("socket.") and isinstance(host, str) and host not in ("127.0.0.1", "localhost"):
+        print("OUT", event, host, file=sys.stderr)
+
+sys.addaudithook(watch)
+from fake_service import FakeService
+from ui.server import serve
+serve(FakeService(), port=0, on_ready=lambda address: print(address, flush=True))
+"""
+
+
+@pytest.mark.slow
+def test_the_server_says_when_it_is_ready_calls_nobody_and_stops_when_told() -> None:
+    """`serve` in a process of its own, ended as a terminal ends it."""
+    command = [sys.executable, "-c", SERVE, str(Path(__file__).parent)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     assert process.stdout is not None
+    lines: queue.Queue[str] = queue.Queue()
     threading.Thread(target=lambda: lines.put(process.stdout.readline()), daemon=True).start()
     try:
-        url = lines.get(timeout=60).strip()
-        assert re.fullmatch(r"http://127\.0\.0\.1:\d+", url)
-        import httpx
-
-        assert httpx.get(f"{url}/healthz").json()["status"] == "ok"
+        address = lines.get(timeout=60).strip()
+        assert re.fullmatch(r"http://127\.0\.0\.1:\d+", address)
+        assert httpx.get(f"{address}/healthz").json()["status"] == "ok"
+        assert httpx.get(address).status_code == 200
         process.send_signal(signal.SIGINT)
-        assert process.wait(10) in (0, -signal.SIGINT, 130)
+        _, errors = process.communicate(timeout=15)
+        assert process.returncode == 0
+        assert "OUT" not in errors
+        assert "Traceback" not in errors
     finally:
         process.kill()
-        process.stdout.close()
