@@ -99,7 +99,7 @@ def test_a_known_prompt_beginning_is_not_read_again(model: ChatLlamaCpp) -> None
 
 
 def test_closing_the_stream_stops_the_model(model: ChatLlamaCpp) -> None:
-    stream = model.stream(LONG, max_tokens=1500)
+    stream = model.stream(LONG, max_tokens=1500, ignore_eos=True)
     for chunk in stream:
         if chunk.text:
             break
@@ -128,7 +128,7 @@ def test_requests_are_served_in_order_of_arrival(model: ChatLlamaCpp) -> None:
         model.invoke(f"Say {number}.", max_tokens=8)
         finished.append(number)
 
-    running = model.stream(LONG, max_tokens=1500)
+    running = model.stream(LONG, max_tokens=1500, ignore_eos=True)
     list(islice(running, 5))
     threads = []
     for number in range(4):
@@ -143,7 +143,7 @@ def test_requests_are_served_in_order_of_arrival(model: ChatLlamaCpp) -> None:
 
 
 def test_a_request_that_gives_up_waiting_holds_nobody_up(model: ChatLlamaCpp) -> None:
-    running = model.stream(LONG, max_tokens=1500)
+    running = model.stream(LONG, max_tokens=1500, ignore_eos=True)
     list(islice(running, 5))
     waiting = model.stream("Say hello.")
     assert next(waiting).text == ""  # a heartbeat
