@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from array import array
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from assistant.models import Paper
-from assistant.text import STOPWORDS, fold, words
+from assistant.text import STOPWORDS, fold
 from ingest.identify import arxiv_id_of_doi, paper_id, title_key
 
+_CONTENT_WORD = re.compile(r"[^\W_]{4,}")
 _SKETCH_SIZE = 64
 _SAME_ABSTRACT = 0.2
-"""Least estimated Jaccard overlap of content words for two abstracts of one paper. Abstracts of two
-papers on one subject measure about 0.1, a rewritten abstract 0.4 and more."""
+"""Least estimated Jaccard overlap of content words for two abstracts of one paper. Of 20,000 pairs of
+machine-learning abstracts drawn at random all but one in a thousand measure under 0.15; half an
+abstract measures 0.44 and more against the whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +131,7 @@ def _digest(text: str) -> int:
 
 def _sketch(abstract: str) -> bytes:
     """Return the smallest hashes of the abstract's content words: a sample that two texts can compare."""
-    content = {word for word in words(abstract) if len(word) > 3 and word not in STOPWORDS}
+    content = set(_CONTENT_WORD.findall(abstract.casefold())) - STOPWORDS
     return array("I", sorted(map(_digest, content))[:_SKETCH_SIZE]).tobytes()
 
 
@@ -184,9 +187,10 @@ def merge(papers: Iterable[Paper]) -> Merged:
             merged += 1
             placed = combine(kept[placed.id], placed)
         kept[placed.id] = placed
-    return Merged([_with_best_id(paper, kept) for paper in kept.values()], merged)
-
-
-def _with_best_id(paper: Paper, taken: dict[str, Paper]) -> Paper:
-    best = paper_id(paper.title, paper.year, paper.doi, paper.arxiv_id)
-    return paper if best in taken else paper.model_copy(update={"id": best})
+    taken = set(kept)
+    papers = []
+    for paper in kept.values():
+        best = paper_id(paper.title, paper.year, paper.doi, paper.arxiv_id)
+        papers.append(paper if best in taken else paper.model_copy(update={"id": best}))
+        taken.add(best)
+    return Merged(papers, merged)

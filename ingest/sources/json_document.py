@@ -32,14 +32,16 @@ def is_json_document(sample: str) -> bool:
 
 def inner_records(value: Mapping[str, Any], depth: int = 0) -> list[dict[str, Any]] | None:
     """Return the list of papers inside an object that is none itself, or None."""
-    if depth > _DEEPEST or first_value(fold_mapping(value), "title") is not None:
+    if depth > _DEEPEST or _has_title(value):
         return None
     for inner in value.values():
-        if isinstance(inner, list) and any(isinstance(item, dict) and _has_title(item) for item in inner):
-            return [item for item in inner if isinstance(item, dict)]
-        found = inner_records(inner, depth + 1) if isinstance(inner, dict) else None
-        if found is not None:
-            return found
+        objects = [item for item in inner if isinstance(item, dict)] if isinstance(inner, list) else []
+        if any(map(_has_title, objects)):
+            return objects
+        nested = [inner] if isinstance(inner, dict) else objects
+        found = [records for item in nested if (records := inner_records(item, depth + 1)) is not None]
+        if found:
+            return [record for records in found for record in records]
     return None
 
 

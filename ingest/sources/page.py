@@ -55,8 +55,10 @@ def read_page(text: TextIO, source: str) -> Iterator[Record | Rejected]:
     if is_page or len(held) < 10:
         yield from held
     else:
-        first, last = held[0].where, held[-1].where.removeprefix("line ")
-        yield Rejected(file=source, where=f"{first} to {last}", reason="no papers recognised in this text")
+        first, last = held[0].where.split()[1], held[-1].where.split()[-1]
+        yield Rejected(
+            file=source, where=f"lines {first} to {last}", reason="no papers recognised in this text"
+        )
 
 
 def _assemble(text: TextIO, source: str) -> Iterator[Record | Rejected]:
@@ -98,7 +100,9 @@ def _rejected(line: Line, source: str, what: str = "") -> Rejected:
     shown = " ".join(line.text.split())
     shown = shown if len(shown) <= 80 else shown[:79] + "…"
     reason = f"{what}{shown}" if what else f"page noise: {shown}"
-    return Rejected(file=source, where=f"line {line.number}", reason=reason)
+    last = line.number + line.text.count("\n")
+    where = f"line {line.number}" if last == line.number else f"lines {line.number} to {last}"
+    return Rejected(file=source, where=where, reason=reason)
 
 
 def _lines(text: TextIO) -> Iterator[Line]:

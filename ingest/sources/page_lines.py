@@ -10,80 +10,13 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
-_MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?"
-_DAY = rf"(?:{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?|\d{{1,2}}(?:st|nd|rd|th)?\s+{_MONTH})"
-_DATE = (
-    rf"(?:{_DAY}(?:,?\s+\d{{4}})?|{_MONTH}\s+\d{{4}}|\d{{4}}-\d\d-\d\d|\d{{1,2}}[./]\d{{1,2}}[./]\d{{2,4}})"
-)
-_COUNT = r"[+~]?\d[\d.,]*\s?[kKmM]?"
-_COUNTED = (
-    "upvotes?|likes?|stars?|comments?|views?|authors?|downloads?|citations?|cites?|papers?|results?|votes?"
-    "|repl(?:y|ies)|followers?|forks?|reads?|models?|datasets?|spaces?|pages?|min(?:utes?)? read|points?"
-)
-_MENU = (
-    "new|hot|top|trending|latest|popular|featured|today|yesterday|this week|this month|all time|daily|weekly|monthly"
-    "|subscribe|unsubscribe|sign ?in|sign ?up|log ?in|log ?out|register|account|settings|profile|notifications?"
-    "|load more|show more|show less|read more|see more|view more|see all|view all|more|expand|collapse|less|next"
-    "|previous|prev|back|back to top|home|papers?|models?|datasets?|spaces?|docs|documentation|blog|pricing|enterprise"
-    "|community|posts?|collections?|organizations?|about|contact|careers|help|faq|privacy|terms|legal|cookies?|menu"
-    "|search|filters?|sort(?: by)?|share|save|saved|follow|following|like|upvote|comment|comments|reply|copy|cite|link"
-    "|bibtex|download|open|pdf|html|tex|arxiv|arxiv page|abs|view pdf|github|code|project|project page|website|demo"
-    "|video|slides|poster|twitter|x|linkedin|facebook|reddit|daily papers|trending papers|skip to (?:main )?content"
-    "|submit|submit a paper|paper page|loading|done|ok|cancel|close|edit|delete|report|dark mode|light mode|english"
-    "|abstract|abstracts|title|authors?|keywords?|tags|topics|references"
-)
-_FURNITURE: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
-    (kind, re.compile(pattern, re.IGNORECASE))
-    for kind, pattern in (
-        ("signs only", r"[\W_]+"),
-        ("menu", rf"(?:[^\w\s]\s*)?(?:{_MENU})(?:\s*[^\w\s.?]|\s*\({_COUNT}\))?"),
-        (
-            "date",
-            rf"(?:(?:published|submitted|updated|posted|uploaded|released|added)\s*(?:on|:)?\s*)?(?:on\s+)?{_DATE}",
-        ),
-        (
-            "date",
-            r"(?:(?:published|submitted|updated|posted)\s+)?(?:about\s+|over\s+)?(?:\d+|an?)\s+\w+\s+ago",
-        ),
-        ("count", rf"[^\w\s]?\s*(?:and\s+)?{_COUNT}\s*(?:more\s+)?(?:{_COUNTED})?(?:\s*[·•|])?"),
-        ("count", rf"[·•|+\s]*(?:{_COUNTED}|github|star)\s*[:·(]?\s*{_COUNT}\)?"),
-        ("byline", r"(?:submitted|posted|uploaded|shared|added|upvoted|curated|published)\s+by\b.{0,60}"),
-        ("byline", r"by\s?.{1,60}\b(?:research )?community"),
-        ("handle", r"@[\w.-]{2,40}"),
-        ("page number", r"(?:page\s+)?\d+\s*(?:of|/)\s*\d+|page\s+\d+"),
-        ("copyright", r"(?:©|\(c\)|copyright\b).{0,80}"),
-        ("subject list", r"(?:subjects?|comments?|cite as|report number|journal reference):.{0,200}"),
-        ("arXiv line", r"(?:\[\d+\]\s*)?arxiv:\d{4}\.\d{4,5}(?:v\d+)?.{0,60}"),
-    )
-)
-# `byAK`: the page sets the name right behind the word.
-_GLUED_BYLINE = re.compile(r"by[A-Z@][\w.-]*(?:\s+\w+){0,6}|by @?[\w.-]+(?: (?!of|for|with)[\w.-]+)?")
-_CALL = re.compile(
-    r"(?:get|join|explore|subscribe|sign|log|browse|follow|share|click|check|upload|stay|load|filter|sort|submit|create"
-    r"|install|download|upgrade|contact|welcome|powered|view|read|see|add|try|start|discover|receive|enter)\b",
-    re.IGNORECASE,
-)
-_YOU = re.compile(
-    r"\b(?:your (?:e-?mail|inbox|account|profile|feed|browser|papers?)|in your|inbox|newsletter|cookies|e-?mail alerts?"
-    r"|log in|sign up|this site|this page|terms of (?:use|service)|all rights reserved|email address)\b",
-    re.IGNORECASE,
-)
+from ingest.sources.page_furniture import is_call, is_names, kind_of_furniture
+
 _SECTION = re.compile(
     r"(?:background|objectives?|aims?|purpose|methods?|results?|findings?|conclusions?|discussion|introduction"
     r"|motivation|significance|design|setting|keywords)\s*[:.]?",
     re.IGNORECASE,
 )
-_PARTICLE = "de|van|von|der|da|di|la|le|el|bin"
-_NAME = rf"(?:[A-Z][\w’'.-]*|{_PARTICLE})(?:\s+(?:[A-Z][\w’'.-]*|{_PARTICLE})){{1,3}}[\d*†‡]{{0,3}}"
-_NAMES = re.compile(
-    rf"(?:authors?:\s*)?{_NAME}(?:\s*[,;·&]\s*(?:and\s+)?{_NAME}|\s+and\s+{_NAME})+(?:,? et al\.?)?"
-)
-# "Predictive Coding, Variational Autoencoders and Graphs" has the shape of a list of names.
-_NO_NAME = re.compile(
-    r"\b(?:An?|The|On|\w{3,}(?:ing|ings|tion|tions|ive|ics|ity|ment|ments|ness|ous|works?|models?|coders?|sis|graphs?"
-    r"|als?|ed|able|ence|ance|ies|ure|ized|based|[a-z]s))\b"
-)
-
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]*]*\s*(?:\[\d+\])?$|https?://\S+$|[.:]$")
 _SENTENCE_BREAK = re.compile(r"(?<=[a-z0-9)%\"”])[.!?]\s+[A-Z\d(\"“]")
 _FIRST_PERSON = re.compile(r"\b(?:we|our|ours|us|I|this paper|this work|this study|this article)\b")
@@ -92,6 +25,10 @@ _PROSE_START = re.compile(
     r"|In (?:contrast|this|conclusion|addition|particular)|Thus|Therefore|Together|Conversely|Interestingly|Importantly"
     r"|Notably|Similarly|Surprisingly|Unfortunately|Recently|Upon|Existing|Recent|Experiments|Experimental|Extensive|BACKGROUND|OBJECTIVES?|AIMS?|PURPOSE|METHODS?|RESULTS"
     r"|CONCLUSIONS?|CONTEXT|IMPORTANCE|INTRODUCTION|FINDINGS)\b"
+)
+_PART_OF_ABSTRACT = re.compile(
+    r"(?:(?i:background|objectives?|aims?|purpose|methods?|results?|findings?|conclusions?|significance|keywords):\s"
+    r"|(?i:(?:our )?(?:code|data|datasets?|demo|models?|project|webpage|website|video)s?(?: page)?)\b.{0,40}https?://)"
 )
 _BULLET = re.compile(r"^(?:[-–•*▪]\s|\(?\d{1,2}[.)]\s)")
 _URL = re.compile(r"https?://|www\.")
@@ -136,19 +73,7 @@ class Line:
     @cached_property
     def furniture(self) -> str:
         """What kind of page furniture the line certainly is; empty where it isn't."""
-        if len(self.text) > 250:
-            return ""
-        if _GLUED_BYLINE.fullmatch(self.text):
-            return "byline"
-        kind = next((kind for kind, pattern in _FURNITURE if pattern.fullmatch(self.text)), "")
-        if (
-            not kind
-            and len(self.words) <= 20
-            and _YOU.search(self.text)
-            and (_CALL.match(self.text) or ":" not in self.text)
-        ):
-            return "call"
-        return kind
+        return kind_of_furniture(self.text)
 
     @property
     def unfinished(self) -> bool:
@@ -165,11 +90,6 @@ class Line:
         """Share of the longer words that start with a capital or a digit."""
         long = [word for word in self.words if len(word) > 3]
         return sum(not word[0].islower() for word in long) / len(long) if long else 0.5
-
-    @cached_property
-    def is_names(self) -> bool:
-        """Whether the line is a list of authors' names and nothing else."""
-        return bool(_NAMES.fullmatch(self.text)) and len(_NO_NAME.findall(self.text)) * 4 < len(self.words)
 
     @cached_property
     def is_prose(self) -> bool:
@@ -199,8 +119,8 @@ class Line:
         score -= 0.7 * self.text[:1].islower()
         score -= 2 * bool(_BULLET.match(self.text)) + 3 * bool(_URL.search(self.text))
         score -= 3 * bool(_SECTION.fullmatch(self.text))
-        score -= 1.5 * bool(_CALL.match(self.text)) + 0.5 * self.text.endswith("!")
-        return score - 4 * self.is_names - 1.5 * self.is_prose
+        score -= 1.5 * is_call(self.text) + 0.5 * self.text.endswith("!")
+        return score - 4 * is_names(self.text) - 1.5 * self.is_prose
 
     @cached_property
     def as_abstract(self) -> float:
@@ -227,6 +147,7 @@ class Line:
         if self.title_case > 0.65 and len(self.words) > 1:
             score -= 3.0 if self.unfinished else 1.5
         score += 3.5 * bool(_SECTION.fullmatch(self.text)) + 1.0 * bool(_URL.search(self.text))
+        score += 3.0 * bool(_PART_OF_ABSTRACT.match(self.text))
         return score + 0.5 * bool(_BULLET.match(self.text)) + 1.5 * self.is_prose
 
     @cached_property
@@ -237,9 +158,9 @@ class Line:
         count = len(self.words)
         score = 0.5 if count < 4 else 0.0 if count < 6 else -2.0 if count < 13 else -4.0
         score -= 8 * (len(self.text) >= 150)
-        return score + 1.5 * bool(_CALL.match(self.text))
+        return score + 1.5 * is_call(self.text)
 
     @cached_property
     def as_gap(self) -> float:
         """Evidence that the line stands between a title and its abstract, as authors' names do."""
-        return 3.0 if self.is_names else self.as_noise
+        return 3.0 if is_names(self.text) else self.as_noise

@@ -36,7 +36,7 @@ def is_table(sample: str) -> bool:
     if len(header) == 1:
         return fold_key(header[0]) == "title" and sample.lstrip("\ufeff\r\n").splitlines()[1].strip() != ""
     if "title" in fields or len(fields) > 1:
-        return True
+        return any(delimiter in line or '"' in line for line in lines[1:])
     same_width = {len(_cells(line, delimiter)) for line in lines[:3]} == {len(header)}
     return len(header) > 2 and len(lines) > 2 and same_width
 
