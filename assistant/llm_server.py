@@ -133,19 +133,19 @@ def _check(options: ServerOptions) -> None:
 def _try_in_another_process(path: Path) -> None:
     _log.info("%s: loading it once in a process of its own, to see that it is sound", path)
     command = [sys.executable, "-m", "assistant.llm_server", str(path)]
-    environment = {**os.environ, "GGML_NO_BACKTRACE": "1"}  # a crash needn't be looked into with a debugger
-    try:
-        ended = subprocess.run(
-            command, capture_output=True, timeout=TRIAL_SECONDS, check=False, env=environment
-        )
-        reason = (
-            "llama.cpp can't load it" if ended.returncode == 1 else f"it ends llama.cpp ({ended.returncode})"
-        )
-    except subprocess.TimeoutExpired:
-        reason = f"llama.cpp hadn't loaded it after {TRIAL_SECONDS:.0f} s"
-    else:
-        if ended.returncode == 0:
-            return
+    with tempfile.TemporaryDirectory(prefix="paperchat-") as folder:
+        # A process that crashes leaves its files behind, and needn't be looked into with a debugger.
+        environment = {**os.environ, "TMPDIR": folder, "GGML_NO_BACKTRACE": "1"}
+        try:
+            code = subprocess.run(
+                command, capture_output=True, timeout=TRIAL_SECONDS, check=False, env=environment
+            ).returncode
+        except subprocess.TimeoutExpired:
+            reason = f"llama.cpp hadn't loaded it after {TRIAL_SECONDS:.0f} s"
+        else:
+            reason = "llama.cpp can't load it" if code == 1 else f"it ends llama.cpp ({code})"
+            if code == 0:
+                return
     raise ModelUnavailable(
         f"{path}: this model can't be used: {reason}",
         "it may be damaged, of a kind that llama.cpp doesn't know, or too large for the memory",
