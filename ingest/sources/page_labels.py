@@ -27,6 +27,8 @@ _READINGS = 3
 _LONGEST_RUN = 2_000
 """Lines decided together where no certain abstract comes between: bounds memory, not meaning."""
 _COHESION = 3.0
+"""What a line that speaks only of what comes after is worth as a title. Of 2, 3 and 4, measured on pages laid
+out in eighteen ways, 2 kept sentences of an abstract together best and 4 found borders without blank lines best."""
 _IMPOSSIBLE = float("-inf")
 
 
