@@ -241,4 +241,6 @@ class IngestReport(Frozen):
     unchanged: int = 0
     merged: int = 0
     rejected: tuple[Rejected, ...] = ()
+    interrupted: bool = False
+    """Whether it was stopped early; what is counted as added or updated is stored all the same."""
     seconds: float = 0.0

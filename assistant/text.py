@@ -11,6 +11,8 @@ from assistant.models import Span
 _WORD = re.compile(r"\w+(?:[-'.’]\w+)*", re.UNICODE)
 _PART = re.compile(r"[^\W_]+", re.UNICODE)
 
+_LIST_NUMBER = re.compile(r"(?:^|[;:,]\s+)(\(?\d{1,2}[.)]\s*)$")  # "…; 2. The next point"
+
 STOPWORDS = frozenset(
     """a about above after again all also am an and any are as at be because been before being between both
     but by can could did do does doing down during each few for from further had has have having he her here
@@ -42,13 +44,21 @@ def sentences(text: str) -> list[Span]:
     """
     import sentencex  # compiled; loaded only where sentences are split
 
-    spans = []
+    spans: list[Span] = []
+    carried: int | None = None  # where a list's number begins that was taken for a sentence's end
     for boundary in sentencex.get_sentence_boundaries("en", text):
         start, end = boundary["start_index"], boundary["end_index"]
+        if carried is not None:
+            start, carried = carried, None
         piece = text[start:end]
+        if (number := _LIST_NUMBER.search(piece)) and end < len(text):
+            carried = start + number.start(1)
+            piece = piece[: number.start(1)]
         if piece.strip():
             start += len(piece) - len(piece.lstrip())
             spans.append(Span(start=start, end=start + len(piece.strip())))
+    if carried is not None:
+        spans.append(Span(start=carried, end=len(text.rstrip())))
     return spans
 
 

@@ -74,6 +74,15 @@ class _Tally:
     matcher: Matcher = field(default_factory=Matcher)
 
 
+@dataclass(frozen=True)
+class _Changed:
+    """A paper to embed, and whether the store doesn't have it yet."""
+
+    paper: Paper
+    fingerprint: str
+    new: bool
+
+
 def ingest(
     paths: Sequence[Path],
     store: Store,
@@ -118,7 +127,9 @@ def ingest(
                 if stopping():
                     break
                 batch = changed[start : start + _BATCH]
-                store.library.put(embed(batch, embedder))
+                store.library.put(embed([(item.paper, item.fingerprint) for item in batch], embedder))
+                tally.added += sum(item.new for item in batch)
+                tally.updated += sum(not item.new for item in batch)
                 tally.done += len(batch)
                 progress.embedding(tally.done, tally.total)
             window = list(islice(records, _WINDOW))
@@ -131,6 +142,7 @@ def ingest(
         updated=tally.updated,
         unchanged=tally.unchanged,
         merged=tally.merged,
+        interrupted=tally.done < tally.total or bool(window),
         rejected=tuple(tally.rejected),
         seconds=round(time.monotonic() - started, 2),
     )
@@ -210,8 +222,8 @@ def _papers(paths: Sequence[Path], tally: _Tally, progress: Progress) -> Iterato
         yield paper
 
 
-def _sort_out(papers: Iterable[Paper], store: Store, tally: _Tally) -> list[tuple[Paper, str]]:
-    """Compare papers with what is stored; return those to embed, each once, with its fingerprint."""
+def _sort_out(papers: Iterable[Paper], store: Store, tally: _Tally) -> list[_Changed]:
+    """Compare papers with what is stored; return those to embed, each once."""
     library = store.library
     known = library.fingerprints()
     changed: dict[str, Paper] = {}
@@ -228,17 +240,12 @@ def _sort_out(papers: Iterable[Paper], store: Store, tally: _Tally) -> list[tupl
         if known.get(paper.id) == fingerprint(paper):
             tally.unchanged += not again
             continue
-        if not again:
-            tally.added += paper.id not in known
-            tally.updated += paper.id in known
-        elif paper.id not in changed:
-            tally.unchanged -= 1
-            tally.updated += 1
+        tally.unchanged -= again and paper.id in known and paper.id not in changed
         changed[paper.id] = paper
     for paper_id, found in places.items():
         if paper_id not in changed:
             library.add_provenance(paper_id, found)
-    return [(paper, fingerprint(paper)) for paper in changed.values()]
+    return [_Changed(paper, fingerprint(paper), paper.id not in known) for paper in changed.values()]
 
 
 def _place(paper: Paper, store: Store, tally: _Tally) -> Paper:

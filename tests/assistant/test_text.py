@@ -31,6 +31,8 @@ def test_sentences_cover_every_character_once_and_in_order(text: str) -> None:
         ("It gains 12.5% over e.g. GPT-4. See Fig. 3 for more.", 2),
         ("This works.However, glued sentences happen.", 2),
         ("Is it fast? Yes! We think so.", 3),
+        ("We find: 1. Models plan; 2. Models act; 3. Models learn.", 4),
+        ("The loss is 2. It was 3.", 2),
         ("", 0),
         ("no full stop at all", 1),
     ],

@@ -60,9 +60,13 @@ def test_one_changed_abstract_embeds_one_paper(
     assert [store.library.paper(id_).title for id_, _ in found] == [rows[1]["title"]]  # type: ignore[union-attr]
 
 
-def test_a_second_source_adds_provenance_and_fields(store: Store, embedder: SentenceEmbeddings, tmp_path: Path) -> None:
+def test_a_second_source_adds_provenance_and_fields(
+    store: Store, embedder: SentenceEmbeddings, tmp_path: Path
+) -> None:
     paper = next(p for p in store.library.papers() if p.title.startswith("Lumen"))
-    other = write(tmp_path / "other.jsonl", [{"title": paper.title, "abstract": paper.abstract, "venue": "TestConf"}])
+    other = write(
+        tmp_path / "other.jsonl", [{"title": paper.title, "abstract": paper.abstract, "venue": "TestConf"}]
+    )
     assert counts(ingest([other], store, embedder)) == (1, 0, 1, 0, 0)
     merged = store.library.paper(paper.id)
     assert merged is not None
@@ -82,18 +86,25 @@ def test_the_same_paper_twice_in_a_file(embedder: SentenceEmbeddings, tmp_path: 
 
 def test_bad_records_are_reported_and_the_rest_kept(embedder: SentenceEmbeddings, tmp_path: Path) -> None:
     path = tmp_path / "mixed.jsonl"
-    path.write_text('{"title": "Good", "abstract": "Fine words."}\n{broken\n{"abstract": "no title"}\n{"title": "Only"}\n')
+    path.write_text(
+        '{"title": "Good", "abstract": "Fine words."}\n{broken\n{"abstract": "no title"}\n{"title": "Only"}\n'
+    )
     store = Store(tmp_path / "s", create=True)
     report = ingest([path], store, embedder)
     assert counts(report) == (2, 2, 0, 0, 0)
-    assert [(item.where, bool(item.reason)) for item in report.rejected] == [("line 2", True), ("line 3", True)]
+    assert [(item.where, bool(item.reason)) for item in report.rejected] == [
+        ("line 2", True),
+        ("line 3", True),
+    ]
     titles = {paper.title: paper.abstract for paper in store.library.papers()}
     assert titles == {"Good": "Fine words.", "Only": ""}
     store.close()
 
 
 def test_a_long_abstract_loses_nothing(embedder: SentenceEmbeddings, tmp_path: Path) -> None:
-    sentences = [f"Sentence number {n} tells of the {n}th of many properties of the method." for n in range(60)]
+    sentences = [
+        f"Sentence number {n} tells of the {n}th of many properties of the method." for n in range(60)
+    ]
     path = write(tmp_path / "long.jsonl", [{"title": "A Long One", "abstract": " ".join(sentences)}])
     store = Store(tmp_path / "s", create=True)
     ingest([path], store, embedder)
@@ -127,15 +138,19 @@ def test_two_writers(store: Store, embedder: SentenceEmbeddings, papers_file: Pa
 
 
 def test_stopping_between_batches_keeps_whole_papers(embedder: SentenceEmbeddings, tmp_path: Path) -> None:
-    rows: list[dict[str, object]] = [{"title": f"Paper {n}", "abstract": f"Words about {n}. And more."} for n in range(80)]
+    rows: list[dict[str, object]] = [
+        {"title": f"Paper {n}", "abstract": f"Words about {n}. And more."} for n in range(80)
+    ]
     path = write(tmp_path / "many.jsonl", rows)
     store = Store(tmp_path / "s", create=True)
     asked = iter([False, False, True])
     report = ingest([path], store, embedder, stopping=lambda: next(asked, True))
-    assert 0 < store.library.count()[0] < 80
+    stored = store.library.count()[0]
+    assert 0 < stored < 80
+    assert report.interrupted
+    assert report.added == stored
     assert store.health() == []
-    assert report.added == 80
-    assert counts(ingest([path], store, embedder))[:1] == (80,)
+    assert counts(ingest([path], store, embedder)) == (80, 80 - stored, 0, stored, 0)
     assert store.library.count()[0] == 80
     store.close()
 
@@ -143,7 +158,10 @@ def test_stopping_between_batches_keeps_whole_papers(embedder: SentenceEmbedding
 def test_kill_9_in_the_middle_then_again(embedder: SentenceEmbeddings, tmp_path: Path) -> None:
     """The command is killed while it embeds; what is there is whole, and the same command finishes the work."""
     rows: list[dict[str, object]] = [
-        {"title": f"Paper {n} on topic {n % 7}", "abstract": f"Words about the number {n}. And more on it. " * 6}
+        {
+            "title": f"Paper {n} on topic {n % 7}",
+            "abstract": f"Words about the number {n}. And more on it. " * 6,
+        }
         for n in range(400)
     ]
     path = write(tmp_path / "many.jsonl", rows)
@@ -182,7 +200,11 @@ def test_every_word_of_the_real_collection_can_be_quoted(
     assistant = Assistant(store, embedder, ChosenModel(None, "a test", None))
     for question, title, words in (
         ("Which cue does the one-shot graph sparsifier use?", "TEDDY", "edge-degree"),
-        ("How much BLEU does the refinement model with a 2B backbone add to BigTranslate-13B?", "MT-Ladder", "+6.91 BLEU"),
+        (
+            "How much BLEU does the refinement model with a 2B backbone add to BigTranslate-13B?",
+            "MT-Ladder",
+            "+6.91 BLEU",
+        ),
         (
             "who wrote a benchmark for StarCraft II with LLMs, and what is the summarisation method called?",
             "Large Language Models Play StarCraft II",

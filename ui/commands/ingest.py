@@ -86,7 +86,9 @@ def show_report(report: IngestReport) -> None:
         typer.echo(f"  rejected: {item.file}{place}: {item.reason}")
     if len(report.rejected) > SHOWN_REJECTIONS:
         typer.echo(f"  … and {len(report.rejected) - SHOWN_REJECTIONS:,} more; --json lists them all")
-    if report.read and not report.added and not report.updated:
+    if report.interrupted:
+        typer.echo("Stopped early: the papers counted are stored, and the same command goes on from there.")
+    elif report.read and not report.added and not report.updated:
         typer.echo("Nothing has changed.")
 
 
