@@ -1,7 +1,7 @@
 """The assistant: questions about a store of papers, answered in sentences that are checked or quoted.
 
-    from assistant import build_assistant
-    answer = build_assistant().ask("Which papers prune attention heads?")
+from assistant import build_assistant
+answer = build_assistant().ask("Which papers prune attention heads?")
 """
 
 from __future__ import annotations

@@ -42,7 +42,7 @@ NO_SIGNALS = Signals(0.0, 0.0, 0.0, 1.0, 0.0)
 WEIGHTS = Signals(3.31, 2.65, 0.92, -0.82, 0.39)
 BIAS = -2.90
 THRESHOLD = 0.33
-"""Keeps nine of ten answerable questions (docs/evals.md); a wrong “doesn't say” costs more than quotes
+"""Keeps nine of ten answerable questions (docs/decisions/0009); a wrong “doesn't say” costs more than quotes
 that only come near, for they are the authors' own words and can be read."""
 
 

@@ -29,6 +29,12 @@ class SourceNumbers:
     def __init__(self) -> None:
         self._sources: dict[str, SourceRef] = {}
 
+    def copy(self) -> SourceNumbers:
+        """Return numbers that stand as these do now."""
+        twin = SourceNumbers()
+        twin._sources = dict(self._sources)
+        return twin
+
     @property
     def sources(self) -> tuple[SourceRef, ...]:
         """The papers numbered so far."""

@@ -1,7 +1,9 @@
 """The adapter to sentence-transformers, as LangChain's `Embeddings`; it loads when first used.
 
-Where the processor computes in bfloat16 the model runs in it: 2.3 to 2.8 times faster than float32 and
-the same neighbours (cosine between the two above .9999, see evals/bench). Vectors are unit float32.
+Papers are embedded by sentence-transformers, in bfloat16 where the processor computes in it (2.8 times
+faster than float32, cosine between the two above .9999; docs/decisions/0003). Questions and single
+sentences go through `quick_bert` where the model allows it, so that serving never waits for torch.
+Vectors are unit float32.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from langchain_core.embeddings import Embeddings
 
 from assistant.errors import ModelUnavailable
 from assistant.library import Vectors
+from assistant.quick_bert import QuickBert
 from assistant.weights import embedder_folder
 
 if TYPE_CHECKING:
@@ -24,6 +27,8 @@ if TYPE_CHECKING:
 
 _BATCH = 32
 _DEFAULT_WINDOW = 512
+_FEW = 12
+"""Texts up to which numpy is used rather than loading torch."""
 
 
 class SentenceEmbeddings(Embeddings):
@@ -42,24 +47,24 @@ class SentenceEmbeddings(Embeddings):
         self._device = device
         self._mutex = threading.Lock()
         self._model: SentenceTransformer | None = None
-
-    @property
-    def loaded(self) -> bool:
-        """Whether the model is in memory."""
-        return self._model is not None
+        self._quick: QuickBert | None = None
 
     @property
     def dimension(self) -> int:
         """Length of its vectors."""
-        return int(self.load().get_embedding_dimension() or 0)
+        quick = self.warm()
+        return quick.dimension if quick else int(self.load().get_embedding_dimension() or 0)
 
     @property
     def window(self) -> int:
         """Most tokens of a text that the model reads, its two special tokens included."""
-        return int(self.load().max_seq_length or _DEFAULT_WINDOW)
+        quick = self.warm()
+        return quick.window if quick else int(self.load().max_seq_length or _DEFAULT_WINDOW)
 
     def count_tokens(self, text: str) -> int:
         """Return how many tokens of the window a text takes, the special tokens included."""
+        if quick := self.warm():
+            return quick.count_tokens(text)
         return len(self.load().tokenizer(text, verbose=False)["input_ids"])
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
@@ -76,6 +81,9 @@ class SentenceEmbeddings(Embeddings):
         self, texts: Sequence[str], progress: Callable[[int], None] | None = None
     ) -> Vectors:
         """Return unit vectors of shape (texts, dimension); `progress` hears how many more are done."""
+        if self._model is None and len(texts) <= _FEW and (quick := self.warm()):
+            few = [quick.encode(text) for text in texts]
+            return np.stack(few) if few else np.zeros((0, quick.dimension), dtype=np.float32)
         model = self.load()
         order = sorted(
             range(len(texts)), key=lambda i: -len(texts[i])
@@ -96,13 +104,30 @@ class SentenceEmbeddings(Embeddings):
 
     def query_vector(self, text: str) -> Vectors:
         """Return the unit vector of a question, shape (dimension,)."""
+        if quick := self.warm():
+            return quick.encode(text)
         model = self.load()
         with self._mutex:
             vectors = _unit(model.encode_query([text], show_progress_bar=False))
         return np.asarray(vectors[0], dtype=np.float32)
 
+    def warm(self) -> QuickBert | None:
+        """Make ready for questions: the quick encoder, or the whole model where there is none for it.
+
+        Raises:
+            ModelUnavailable: The model is neither installed nor to be had from a hub.
+        """
+        with self._mutex:
+            if self._quick is None and self._model is None:
+                folder = _folder(self.name)
+                if folder is not None and self._device == "cpu" and QuickBert.can_load(folder):
+                    self._quick = QuickBert(folder)
+        if self._quick is None:
+            self.load()
+        return self._quick
+
     def load(self) -> SentenceTransformer:
-        """Load the model if it isn't loaded.
+        """Load the whole model if it isn't loaded.
 
         Raises:
             ModelUnavailable: It is neither installed nor to be had from a hub.
@@ -118,18 +143,15 @@ def _load(name: str, precision: str, device: str) -> SentenceTransformer:
         "TOKENIZERS_PARALLELISM", "false"
     )  # its threads don't survive a fork, and warn of it
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
-    folder = embedder_folder(name)
+    folder = _folder(name)
     import torch
     import transformers
     from sentence_transformers import SentenceTransformer
 
     transformers.logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-    place = (
-        str(folder) if folder else str(Path(name).expanduser()) if Path(name).expanduser().is_dir() else name
-    )
     try:
         model = SentenceTransformer(
-            place, device=None if device == "auto" else device, local_files_only=bool(folder)
+            str(folder or name), device=None if device == "auto" else device, local_files_only=bool(folder)
         )
     except (OSError, ValueError, RuntimeError) as error:
         first = str(error).strip().splitlines()[0]
@@ -143,6 +165,12 @@ def _load(name: str, precision: str, device: str) -> SentenceTransformer:
     ):
         model = model.to(torch.bfloat16)
     return model
+
+
+def _folder(name: str) -> Path | None:
+    """Return the folder of an installed model or of one named by its path; None for a name on the hub."""
+    path = Path(name).expanduser()
+    return embedder_folder(name) or (path if path.is_dir() else None)
 
 
 def computes_in_bfloat16(torch: Any) -> bool:

@@ -1,4 +1,4 @@
-"""What `Assistant.stream` yields, in this order: understood, evidence, (delta* claim)*, finished."""
+"""What `Assistant.events` yields, in this order: understood, evidence, (delta* claim)*, finished."""
 
 from __future__ import annotations
 

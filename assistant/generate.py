@@ -11,7 +11,8 @@ from langchain_core.language_models import BaseChatModel
 from langchain_core.runnables import RunnableConfig
 
 from assistant.citations import SentenceStream, read_markers, visible
-from assistant.errors import ModelFailed, PaperchatError
+from assistant.errors import ModelError, PaperchatError
+from assistant.llm_errors import unexplained
 from assistant.models import Evidence, Usage
 from assistant.prompts import answer_prompt
 
@@ -39,7 +40,11 @@ class Draft:
 
 
 def write(
-    model: BaseChatModel, question: str, evidence: Sequence[Evidence], config: RunnableConfig | None = None
+    model: BaseChatModel,
+    question: str,
+    evidence: Sequence[Evidence],
+    explain: Callable[[Exception], ModelError] = unexplained,
+    config: RunnableConfig | None = None,
 ) -> Draft:
     """Let a model write from evidence.
 
@@ -47,16 +52,19 @@ def write(
         model: Any LangChain chat model.
         question: The standalone question.
         evidence: Sentences, grouped by paper; they are numbered from 1 for the model.
+        explain: Turns what a provider's library raises into the project's error.
         config: LangChain's configuration, callbacks above all.
 
     Returns:
-        A draft whose parts arrive as the model writes them.
+        A draft whose parts arrive as the model writes them; an empty one tells that it is still reading.
 
     Raises:
         ModelFailed: While the parts are read: the model broke off or couldn't start.
     """
     draft = Draft(iter(()))
-    draft.parts = _write(model, question, evidence, config, draft)
+    draft.parts = _write(
+        lambda: model.stream(answer_prompt(question, evidence), config=config), evidence, explain, draft
+    )
     return draft
 
 
@@ -80,16 +88,18 @@ def in_reading_order(evidence: Sequence[Evidence]) -> list[Evidence]:
 
 
 def _write(
-    model: BaseChatModel,
-    question: str,
+    start: Callable[[], Iterator[Any]],
     evidence: Sequence[Evidence],
-    config: RunnableConfig | None,
+    explain: Callable[[Exception], ModelError],
     draft: Draft,
 ) -> Iterator[str | Sentence]:
     cutter = SentenceStream()
     started = time.perf_counter()
     shown = ""
-    for words in _stream(lambda: model.stream(answer_prompt(question, evidence), config=config), draft):
+    for words in _stream(start, explain, draft):
+        if not words:
+            yield ""
+            continue
         if not draft.first_words:
             draft.first_words.append(time.perf_counter() - started)
         for text in cutter.feed(words):
@@ -108,8 +118,10 @@ def _sentence(text: str, evidence: Sequence[Evidence]) -> Sentence:
     return Sentence(marked.text, tuple(evidence[number - 1] for number in marked.numbers), marked.unknown)
 
 
-def _stream(start: Callable[[], Iterator[Any]], draft: Draft) -> Iterator[str]:
-    """Yield the model's words; whatever a provider's library raises becomes ModelFailed."""
+def _stream(
+    start: Callable[[], Iterator[Any]], explain: Callable[[Exception], ModelError], draft: Draft
+) -> Iterator[str]:
+    """Yield the model's words; whatever a provider's library raises becomes the project's error."""
     chunks = None
     try:
         chunks = start()
@@ -118,14 +130,11 @@ def _stream(start: Callable[[], Iterator[Any]], draft: Draft) -> Iterator[str]:
                 draft.usage.append(
                     Usage(input_tokens=usage["input_tokens"], output_tokens=usage["output_tokens"])
                 )
-            if chunk.text:
-                yield chunk.text
+            yield chunk.text
     except PaperchatError:
         raise
     except Exception as error:
-        first = (str(error).strip() or type(error).__name__).splitlines()[0]
-        hint = "see `paperchat doctor`, or ask with --llm none"
-        raise ModelFailed(f"the language model failed: {first}", hint, retryable=True) from error
+        raise explain(error) from error
     finally:
         if chunks is not None and hasattr(chunks, "close"):
             chunks.close()

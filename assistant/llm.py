@@ -5,11 +5,12 @@ from __future__ import annotations
 import importlib.util
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assistant.errors import ModelUnavailable
+from assistant.errors import ModelError, ModelUnavailable
+from assistant.llm_errors import failure, unexplained
 from assistant.settings import Settings
 from assistant.weights.catalogue import find_weights
 from assistant.weights.registry import find_gguf, installed_writer
@@ -35,11 +36,13 @@ class ChosenModel:
         why: One plain sentence.
         load: Opens the model the first time it is called and returns the same one after that, from any
             thread; raises ModelUnavailable. None where answers are quotes.
+        explain: Says in plain words, without keys, why a call of the model failed.
     """
 
     name: str | None
     why: str
     load: Callable[[], BaseChatModel] | None
+    explain: Callable[[Exception], ModelError] = unexplained
 
 
 def choose_model(settings: Settings) -> ChosenModel:
@@ -54,6 +57,14 @@ def choose_model(settings: Settings) -> ChosenModel:
     Raises:
         ModelUnavailable: The model asked for can't be had; the hint says how to get it.
     """
+    chosen = _choose(settings)
+    if chosen.name is None:
+        return chosen
+    name = chosen.name
+    return replace(chosen, explain=lambda error: failure(error, name, settings))
+
+
+def _choose(settings: Settings) -> ChosenModel:
     provider, _, name = settings.llm.strip().partition(":")
     if provider == "auto":
         return _auto(settings)

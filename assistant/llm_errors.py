@@ -45,6 +45,15 @@ def failure(error: Exception, name: str, settings: Settings) -> ModelError:
     return ModelFailed(f"{name}: {said}", "see `paperchat doctor`, or ask with --llm none", retryable=True)
 
 
+def unexplained(error: Exception) -> ModelError:
+    """Wrap an error of a model whose settings aren't known; only its kind is told, for its text may hold a key."""
+    return (
+        error
+        if isinstance(error, ModelError)
+        else ModelFailed(f"the language model failed ({type(error).__name__})")
+    )
+
+
 def without_keys(text: str, settings: Settings) -> str:
     """Return `text` with every configured key, and all that looks like one, replaced."""
     keys = [value for name, value in os.environ.items() if _KEY_VARIABLE.search(name)]

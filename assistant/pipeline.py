@@ -170,13 +170,14 @@ class Assistant(Runnable[Any, Answer]):
 
     def _write(self, work: Work, config: RunnableConfig | None) -> Iterator[Event]:
         """Let the model write, or quote; a model that fails gives way to quotes, and the answer says so."""
-        before = len(work.claims)
+        before, numbers = len(work.claims), work.numbers.copy()
         if self.chosen.load is not None:
             try:
                 yield from self._write_with(self.chosen.load(), work, config)
             except ModelError as error:
                 work.notes.append(f"{error.message.rstrip('.')}; the papers’ own words stand here instead.")
                 del work.claims[before:]
+                work.numbers = numbers
             else:
                 if len(work.claims) == before:
                     work.notes.append(
@@ -191,7 +192,7 @@ class Assistant(Runnable[Any, Answer]):
     def _write_with(self, model: BaseChatModel, work: Work, config: RunnableConfig | None) -> Iterator[Event]:
         evidence = in_reading_order(work.evidence)
         checker = DraftChecker(self.embedder, evidence, self._paper, work.numbers)
-        draft = write(model, work.standalone, evidence, config)
+        draft = write(model, work.standalone, evidence, self.chosen.explain, config)
         try:
             for part in draft.parts:
                 if not isinstance(part, Sentence):

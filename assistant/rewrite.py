@@ -28,7 +28,9 @@ _ELLIPSIS = re.compile(
 )
 _ENDS_DEFINITE = re.compile(r"\bthe\s+\w+\s*\??\s*$", re.IGNORECASE)
 _THAT = re.compile(r"\b(?:does|do|did|is|was|can|could|would|will|has)\s+(?:that|this)\b", re.IGNORECASE)
-_COLLECTION = re.compile(r"\b(?:these|those|the|your)\s+(?:papers|studies|articles|abstracts|collection)\b", re.IGNORECASE)
+_COLLECTION = re.compile(
+    r"\b(?:these|those|the|your)\s+(?:papers|studies|articles|abstracts|collection)\b", re.I
+)
 _DUMMY = re.compile(
     r"\b(?:is|was|does|did|do|can|how|what|that)\s+it\s+(?:possible|true|that|take)\b", re.IGNORECASE
 )

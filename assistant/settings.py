@@ -56,7 +56,7 @@ class Settings(BaseSettings):
     )
     llm: str = Field(
         "auto",
-        description="Who writes: auto, none, ollama:NAME, llamacpp:NAME-or-path, openai:NAME, anthropic:NAME, "
+        description="Who writes: auto, none, local, ollama:NAME, llamacpp:NAME-or-path, openai:NAME, anthropic:NAME, "
         "or any other LangChain provider:NAME.",
     )
     llm_base_url: str = Field("", description="Address of an OpenAI-compatible server for llm = openai:NAME.")

@@ -8,7 +8,9 @@ from itertools import islice
 from assistant.embedding import SentenceEmbeddings
 from assistant.library import Embedded
 from assistant.store import Store
-from ingest.pipeline import Progress, Quiet, embed, fingerprint, signature
+from ingest.compare import fingerprint
+from ingest.embed import embed, signature
+from ingest.pipeline import Progress, Quiet
 
 _BATCH = 32
 

@@ -17,9 +17,12 @@ def main() -> int:
     as_root = hasattr(os, "geteuid") and os.geteuid() == 0
     if as_root and shutil.which("apt-get"):
         print("tests: no Chromium here; installing Debian's package (apt-get install chromium)", flush=True)
-        commands = [["apt-get", "update", "-qq"], ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"]]
+        install = "apt-get install -y -qq --no-install-recommends chromium"
+        commands = ["apt-get update -qq".split(), install.split()]
     else:
-        print("tests: no Chromium here; installing Playwright's own (playwright install chromium)", flush=True)
+        print(
+            "tests: no Chromium here; installing Playwright's own (playwright install chromium)", flush=True
+        )
         commands = [[sys.executable, "-m", "playwright", "install", "chromium"]]
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     for command in commands:

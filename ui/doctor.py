@@ -61,7 +61,8 @@ def _embedder(settings: Settings) -> Iterator[Check]:
     from assistant.wiring import build_embedder
 
     embedder = build_embedder(settings)
-    kind = str(embedder.load().dtype).removeprefix("torch.")
+    quick = embedder.warm()
+    kind = "questions in numpy, papers in torch" if quick else "all in torch"
     yield Check(
         "embedding model",
         True,

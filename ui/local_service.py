@@ -22,9 +22,7 @@ from ui.service import ServiceStatus
 
 log = logging.getLogger(__name__)
 
-NO_MODEL_HINT = (
-    "Answers are quotes. `make chat LLM=local` adds a language model of 1.1 GB (`paperchat models pull local`)."
-)
+NO_MODEL_HINT = "Answers are quotes. `make chat LLM=local` adds a language model of 1.1 GB (`paperchat models pull local`)."
 _EXAMPLES = 4
 
 
@@ -100,7 +98,7 @@ class LocalService:
                 self._store = open_store(self._settings)
             self._examples = examples(self._store)
             self._activity = "loading the embedding model…"
-            self._embedder.load()
+            self._embedder.warm()
             self._store.indexes()
             quoting = ChosenModel(None, "the language model is loading", None)
             self._assistant = self._assemble(quoting)

@@ -31,7 +31,9 @@ FOLDS = 5
 
 def main() -> None:
     """Fit, cross-validate and print."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("cases", type=Path)
     parser.add_argument("--store", type=Path, required=True)
     parser.add_argument("--data", type=Path, default=DATA)
@@ -93,7 +95,9 @@ def held_out(yes: NDArray[np.float64], no: dict[str, NDArray[np.float64]]) -> No
     print(f"answerable (n={len(kept)}): kept {shares}")
 
 
-def _probability(examples: NDArray[np.float64], weights: NDArray[np.float64], bias: float) -> NDArray[np.float64]:
+def _probability(
+    examples: NDArray[np.float64], weights: NDArray[np.float64], bias: float
+) -> NDArray[np.float64]:
     return np.asarray(1 / (1 + np.exp(-(examples @ weights + bias))))
 
 

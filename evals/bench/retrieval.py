@@ -17,7 +17,7 @@ from assistant.models import Ranked
 from assistant.retrieve import HybridRetriever
 from assistant.store import Store
 from evals.bench.datasets import DATA, Dataset, load
-from ingest.pipeline import embed, signature
+from ingest.embed import embed, signature
 
 _BATCH = 64
 _DEPTH = 100

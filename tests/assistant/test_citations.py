@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -40,7 +41,7 @@ def stream(text: str, cuts: list[int]) -> list[str]:
     cutter = SentenceStream()
     found: list[str] = []
     places = [0, *sorted({cut % (len(text) + 1) for cut in cuts}), len(text)]
-    for start, end in zip(places, places[1:], strict=False):
+    for start, end in pairwise(places):
         found.extend(cutter.feed(text[start:end]))
     found.extend(cutter.end())
     return found

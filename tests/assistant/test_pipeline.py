@@ -163,7 +163,7 @@ def test_records_answer_questions_about_authors(
     store: Store, embedder: SentenceEmbeddings, quoting: Assistant
 ) -> None:
     paper = next(p for p in store.library.papers() if p.title.startswith("Lumen"))
-    from ingest.pipeline import embed
+    from ingest.embed import embed
 
     known = paper.model_copy(update={"authors": ("Ada Lin", "Bo Reyes"), "year": 2025})
     store.library.put(embed([(known, "new")], embedder))

@@ -18,7 +18,11 @@ HISTORY = [
 @pytest.mark.parametrize(
     ("text", "asked", "only"),
     [
-        ("who wrote a benchmark for StarCraft II, and what is the summarisation method called?", ("authors",), False),
+        (
+            "who wrote a benchmark for StarCraft II, and what is the summarisation method called?",
+            ("authors",),
+            False,
+        ),
         ("Who wrote the BERT paper?", ("authors",), True),
         ("who are the authors of Lost in the Middle?", ("authors",), True),
         ("authors of TEDDY", ("authors",), True),
@@ -48,10 +52,16 @@ def test_the_topic_is_left_when_record_words_are_taken_away() -> None:
         ("What are its limits?", "What are TEDDY’s limits?"),
         ("How does the method work?", "How does TEDDY work?"),
         ("and the second one?", "and EMS?"),
-        ("What does the third paper say about bluffing?", "What does “Good Poker Players” say about bluffing?"),
+        (
+            "What does the third paper say about bluffing?",
+            "What does “Good Poker Players” say about bluffing?",
+        ),
         ("What about EMS?", "Which cue does the one-shot graph sparsifier use? What about EMS?"),
         ("Which papers study vision transformers?", "Which papers study vision transformers?"),
-        ("Is it possible to play poker with language models?", "Is it possible to play poker with language models?"),
+        (
+            "Is it possible to play poker with language models?",
+            "Is it possible to play poker with language models?",
+        ),
     ],
 )
 def test_follow_ups_by_rule(question: str, expected: str) -> None:
@@ -63,7 +73,10 @@ def test_without_history_nothing_is_changed() -> None:
 
 
 def test_turns_that_name_no_paper_are_searched_for() -> None:
-    history = [Turn(role="user", content="What is the sparsifier?"), Turn(role="assistant", content="A tool.")]
+    history = [
+        Turn(role="user", content="What is the sparsifier?"),
+        Turn(role="assistant", content="A tool."),
+    ]
     assert stand_alone("How fast is it?", history, TITLES.get, lambda _: ["b"]) == "How fast is EMS?"
 
 
@@ -74,7 +87,9 @@ def test_the_model_is_asked_only_where_no_rule_is_sure() -> None:
         asked.append(question)
         return "Which cue does EMS use?"
 
-    assert stand_alone("What about EMS?", HISTORY, TITLES.get, lambda _: [], model) == "Which cue does EMS use?"
+    assert (
+        stand_alone("What about EMS?", HISTORY, TITLES.get, lambda _: [], model) == "Which cue does EMS use?"
+    )
     stand_alone("Does it work?", HISTORY, TITLES.get, lambda _: [], model)
     assert asked == ["What about EMS?"]
 

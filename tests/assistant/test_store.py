@@ -21,8 +21,8 @@ import pytest
 
 from assistant.embedding import SentenceEmbeddings
 from assistant.errors import StoreBusy, StoreDamaged, StoreError, StoreFull, StoreMissing
-from assistant.library import Embedded, Library
 from assistant.lexical import LexicalIndex
+from assistant.library import Embedded, Library
 from assistant.models import Paper, Passage, Provenance, Span
 from assistant.retrieve import HybridRetriever
 from assistant.store import Store
@@ -92,7 +92,9 @@ def test_only_the_last_two_generations_are_kept(made: Store) -> None:
     assert len(folders) == 2
 
 
-@pytest.mark.parametrize("damage", ["pointer torn", "pointer gone", "chroma gone", "chroma torn", "lexical gone"])
+@pytest.mark.parametrize(
+    "damage", ["pointer torn", "pointer gone", "chroma gone", "chroma torn", "lexical gone"]
+)
 def test_damaged_indexes_are_made_again_from_the_library(made: Store, damage: str) -> None:
     generation = made.indexes().generation
     folder = made.folder / "index" / generation.name
@@ -185,7 +187,9 @@ def test_a_library_of_another_version(made: Store) -> None:
 
 def test_a_full_disk_keeps_what_was_stored(made: Store) -> None:
     pages = made.library._db().execute("PRAGMA page_count").fetchone()[0]
-    made.library._db().execute(f"PRAGMA max_page_count = {pages + 2}")  # SQLite then behaves as on a full disk
+    made.library._db().execute(
+        f"PRAGMA max_page_count = {pages + 2}"
+    )  # SQLite then behaves as on a full disk
     with pytest.raises(StoreFull, match="full"):
         made.library.put([embedded(n, "long " * 500 + "{n}") for n in range(100, 160)])
     assert made.library.count() == (30, 30)
@@ -247,7 +251,16 @@ def chroma_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     folder = tmp_path_factory.mktemp("chroma-server")
-    command = [Path(sys.executable).with_name("chroma"), "run", "--path", folder, "--host", "127.0.0.1", "--port", str(port)]
+    command = [
+        Path(sys.executable).with_name("chroma"),
+        "run",
+        "--path",
+        folder,
+        "--host",
+        "127.0.0.1",
+        "--port",
+        str(port),
+    ]
     server = subprocess.Popen(list(map(str, command)), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
@@ -276,7 +289,7 @@ def test_a_chroma_server_serves_the_same(tmp_path: Path, chroma_server: str) -> 
 def test_a_chroma_server_that_is_not_there(tmp_path: Path) -> None:
     store = Store(tmp_path / "unserved", chroma="http://127.0.0.1:9", create=True)
     store.library.put([embedded(1)])
-    with pytest.raises(StoreError, match="127.0.0.1:9") as caught:
+    with pytest.raises(StoreError, match=r"127\.0\.0\.1:9") as caught:
         store.indexes()
     assert "chroma run" in caught.value.hint
     assert store.library.count() == (1, 1)
@@ -297,7 +310,9 @@ def test_kill_9_during_a_write_keeps_whole_batches(tmp_path: Path) -> None:
             library.put([embedded(n) for n in range(start, start + 10)])
             print(start, flush=True)
     """
-    writer = subprocess.Popen([sys.executable, "-c", textwrap.dedent(code)], stdout=subprocess.PIPE, text=True)
+    writer = subprocess.Popen(
+        [sys.executable, "-c", textwrap.dedent(code)], stdout=subprocess.PIPE, text=True
+    )
     assert writer.stdout is not None
     for _ in range(5):
         acknowledged = int(writer.stdout.readline()) + 10

@@ -36,8 +36,16 @@ def test_the_same_fact_in_other_words_passes(claim: str, quote: str) -> None:
         ("Lumen is 3.2 times faster on WikiText.", LUMEN, "WikiText"),
         ("GraphTrim is 3.2 times faster than dense attention.", LUMEN, "GraphTrim"),
         ("Lumen isn't faster than dense attention.", LUMEN, "not"),
-        ("Lumen needs a change to the training data.", "Lumen does not need a change to the training data.", "not"),
-        ("The mixture raises the mean absolute error.", "The mixture lowers the mean absolute error.", "other way"),
+        (
+            "Lumen needs a change to the training data.",
+            "Lumen does not need a change to the training data.",
+            "not",
+        ),
+        (
+            "The mixture raises the mean absolute error.",
+            "The mixture lowers the mean absolute error.",
+            "other way",
+        ),
         ("Lumen is the first sparse attention scheme.", "Lumen is a sparse attention scheme.", "first"),
         ("The loss is -0.4.", "The loss is 0.4.", "-0.4"),
         ("Coral reefs lose cover as the sea warms.", LUMEN, "share"),
@@ -57,7 +65,9 @@ def test_a_claim_without_a_citation_fails() -> None:
 def test_a_title_may_name_but_not_count() -> None:
     quote = "The scheme keeps the strongest links of each token."
     assert check_claim("Lumen keeps the strongest links of each token.", [quote], [TITLE], 0.8).supported
-    assert not check_claim("It keeps the 64 strongest links of each token.", [quote], ["64 Links"], 0.8).supported
+    assert not check_claim(
+        "It keeps the 64 strongest links of each token.", [quote], ["64 Links"], 0.8
+    ).supported
 
 
 def test_numbers_in_names_belong_to_the_name() -> None:

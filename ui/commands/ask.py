@@ -12,6 +12,7 @@ import typer
 from ui.commands import options
 
 if TYPE_CHECKING:
+    from assistant.errors import PaperchatError
     from assistant.models import Answer, Turn
     from assistant.pipeline import Assistant
 
@@ -33,7 +34,7 @@ def ask(
     json: options.Json = False,
 ) -> None:
     """Answer a question from the papers. Exit code 3: the collection doesn't say."""
-    from assistant.errors import UsageError
+    from assistant.errors import PaperchatError, UsageError
     from assistant.models import AnswerStatus
     from assistant.wiring import build_assistant
 
@@ -47,14 +48,30 @@ def ask(
         converse(assistant, turns)
         return
     if json:
-        answer = assistant.ask(question, turns)
+        try:
+            answer = assistant.ask(question, turns)
+        except PaperchatError as error:
+            typer.echo(failed(question, error).model_dump_json(indent=2))
+            raise
         typer.echo(answer.model_dump_json(indent=2))
     else:
         answer = print_answer(assistant, question, turns)
     if answer.status is AnswerStatus.NOT_IN_COLLECTION:
         raise typer.Exit(NOT_IN_COLLECTION)
-    if answer.status is AnswerStatus.FAILED:
-        raise typer.Exit(1)
+
+
+def failed(question: str, error: PaperchatError) -> Answer:
+    """Return the answer that tells a script of an error: status failed, the hint among the notes."""
+    from assistant.models import Answer, AnswerStatus
+
+    notes = (error.hint,) if error.hint else ()
+    return Answer(
+        status=AnswerStatus.FAILED,
+        question=question,
+        standalone_question=question,
+        text=error.message,
+        notes=notes,
+    )
 
 
 def read_history(path: Path) -> list[Turn]:
