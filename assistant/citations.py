@@ -84,7 +84,11 @@ class SentenceStream:
     def end(self) -> Iterator[str]:
         """Yield what is left once the model has stopped."""
         left, self._buffer = self._buffer, ""
-        yield from (text for text, _ in _pieces(left))
+        pieces = _pieces(left)
+        if pieces:
+            yield from (text for text, _ in pieces)
+        elif _MARKER.search(left):
+            yield left.strip()  # nothing but markers: the quotes that the model would show
 
 
 def _pieces(text: str) -> list[tuple[str, int]]:

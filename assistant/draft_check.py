@@ -40,25 +40,39 @@ class DraftChecker:
         self._said: set[str] = set()
         self._quoted: set[tuple[str, int]] = set()
 
-    def check(self, sentence: Sentence) -> Claim | None:
-        """Return the claim to show, a dropped one, or None where it was said before."""
+    def check(self, sentence: Sentence) -> list[Claim]:
+        """Return the claims to show, or a dropped one; none where it was said before.
+
+        A model that writes nothing but numbers has chosen quotes. A sentence that fails with the evidence it
+        cites is tried with what shares most with it, for small models mistake numbers more than facts.
+        """
         key = " ".join(terms(sentence.text))
-        if not key or key in self._said:
-            return None
+        if not key:
+            return [self._quote(item) for item in sentence.cited if _place(item) not in self._quoted]
+        if key in self._said:
+            return []
         self._said.add(key)
         cited = sentence.cited or self._nearest(sentence.text)
         outcome = self._compare(sentence.text, cited)
+        if not outcome.supported:
+            other = self._nearest(sentence.text)
+            second = self._compare(sentence.text, other)
+            if second.supported:
+                cited, outcome = other, second
         if outcome.supported:
             citations = tuple(self._numbers.cite(item, self._paper_of(item)) for item in cited)
             self._quoted |= {_place(item) for item in cited}
-            return Claim(text=sentence.text, verdict=Verdict.SUPPORTED, citations=citations, why=outcome.why)
-        for item in cited:
-            if _place(item) not in self._quoted:
-                self._quoted.add(_place(item))
-                return quote_claim(
-                    item, self._paper_of(item), self._numbers, draft=sentence.text, why=outcome.why
-                )
-        return Claim(text=sentence.text, verdict=Verdict.DROPPED, draft=sentence.text, why=outcome.why)
+            return [
+                Claim(text=sentence.text, verdict=Verdict.SUPPORTED, citations=citations, why=outcome.why)
+            ]
+        left = next((item for item in cited if _place(item) not in self._quoted), None)
+        if left is not None:
+            return [self._quote(left, draft=sentence.text, why=outcome.why)]
+        return [Claim(text=sentence.text, verdict=Verdict.DROPPED, draft=sentence.text, why=outcome.why)]
+
+    def _quote(self, item: Evidence, *, draft: str = "", why: str = "") -> Claim:
+        self._quoted.add(_place(item))
+        return quote_claim(item, self._paper_of(item), self._numbers, draft=draft, why=why)
 
     def _compare(self, text: str, cited: Sequence[Evidence]) -> Check:
         if not cited:

@@ -29,6 +29,9 @@ Measured on the cases of evals/cases; broad optimum, see docs/decisions/0004."""
 STEM_PREFIX = 5
 """Letters from which two stems count as one word: sparsifier and sparsification."""
 
+SHARE = 2
+"""Sentences that each of several named papers gets before the rest."""
+
 DUPLICATE = 0.97
 """Cosine from which two sentences say the same."""
 
@@ -59,6 +62,7 @@ def select_evidence(
     idf: Callable[[str], float],
     *,
     budget: int,
+    named: Sequence[str] = (),
     per_paper: int = 5,
 ) -> list[Evidence]:
     """Choose the sentences that answer best.
@@ -70,6 +74,7 @@ def select_evidence(
         library: Where their sentences are.
         idf: How telling a term is.
         budget: Most tokens of all sentences together.
+        named: Papers that the question names; where it names several, each gets its share first.
         per_paper: Most sentences of one paper.
 
     Returns:
@@ -80,6 +85,8 @@ def select_evidence(
     for found, paper in zip(ranked, library.papers([item.paper_id for item in ranked]), strict=True):
         candidates.extend(_candidates(paper, found.score, vector, weights, library))
     candidates.sort(key=lambda item: -item.score)
+    if len(named) > 1:
+        candidates = _with_shares(candidates, named)
     chosen: list[_Candidate] = []
     taken: dict[str, int] = {}
     left = float(budget)
@@ -103,8 +110,14 @@ def select_evidence(
             score=round(item.score, 6),
             similarity=round(item.similarity, 6),
         )
-        for item in chosen
+        for item in sorted(chosen, key=lambda item: -item.score)
     ]
+
+
+def _with_shares(candidates: list[_Candidate], named: Sequence[str]) -> list[_Candidate]:
+    """Put the best two sentences of each named paper before all others, so that no side crowds out another."""
+    first = [item for id_ in named for item in [c for c in candidates if c.paper.id == id_][:SHARE]]
+    return first + [item for item in candidates if item not in first]
 
 
 def coverage(weights: dict[str, float], text: str) -> float:

@@ -68,16 +68,25 @@ def write(
     return draft
 
 
-def best_quotes(evidence: Sequence[Evidence], most: int) -> list[Evidence]:
+def best_quotes(evidence: Sequence[Evidence], most: int, named: Sequence[str] = ()) -> list[Evidence]:
     """Return the quotes that answer without a model: the best and those nearly as good, papers together.
 
     Args:
         evidence: Sentences, best first.
         most: How many at the most.
+        named: Papers that the question names; where it names several, each is quoted.
     """
     if not evidence:
         return []
-    chosen = [item for item in evidence if item.score >= QUOTE_CUTOFF * evidence[0].score][:most]
+    sides = (
+        [next((item for item in evidence if item.paper_id == id_), None) for id_ in named]
+        if len(named) > 1
+        else []
+    )
+    chosen = [item for item in sides if item is not None][:most]
+    for item in evidence:
+        if len(chosen) < most and item not in chosen and item.score >= QUOTE_CUTOFF * evidence[0].score:
+            chosen.append(item)
     return in_reading_order(chosen)
 
 

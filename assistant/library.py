@@ -195,6 +195,11 @@ class Library:
             paper_id, spans, np.stack(vectors) if vectors else np.zeros((0, 0), dtype=np.float32)
         )
 
+    def titles(self) -> list[tuple[str, str]]:
+        """Return (id, title) of every paper, as ingested."""
+        with self._errors():
+            return self._db().execute("SELECT id, title FROM papers ORDER BY ord, id").fetchall()
+
     def fields(self) -> set[str]:
         """Return the names of the optional fields, such as authors and year, that at least one paper has."""
         names = ("authors", "year", "venue", "doi", "arxiv_id", "tags")

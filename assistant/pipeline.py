@@ -99,7 +99,7 @@ class Assistant(Runnable[Any, Answer]):
             for claim in work.claims:
                 yield ClaimReady(claim=claim, sources=work.numbers.sources)
             if answerable and not asked.only_records:
-                yield from self._write(work, config)
+                yield from self._write(asked.topic if asked.asked else work.standalone, work, config)
         work.timings["total"] = time.perf_counter() - started
         yield Finished(answer=work.finish())
 
@@ -139,9 +139,11 @@ class Assistant(Runnable[Any, Answer]):
             )
         vector = self.embedder.query_vector(asked.topic)
         lexical = self.store.indexes().lexical
+        work.named = self.retriever.named(asked.topic)
         work.ranked = self.retriever.rank(asked.topic, vector=vector)
+        library, budget = self.store.library, self._evidence_tokens
         work.evidence = select_evidence(
-            asked.terms, vector, work.ranked, self.store.library, lexical.idf, budget=self._evidence_tokens
+            asked.terms, vector, work.ranked, library, lexical.idf, budget=budget, named=work.named
         )
         work.signals = abstain.read_signals(
             asked.terms,
@@ -151,7 +153,8 @@ class Assistant(Runnable[Any, Answer]):
             lexical.idf,
             lambda term: not lexical.knows(term),
         )
-        return abstain.answerability(work.signals) >= abstain.THRESHOLD and bool(work.evidence)
+        likely = bool(work.named) or abstain.answerability(work.signals) >= abstain.THRESHOLD
+        return likely and bool(work.evidence or asked.only_records)
 
     def _text_of(self, paper_id: str) -> str:
         paper = self.store.library.paper(paper_id)
@@ -168,12 +171,12 @@ class Assistant(Runnable[Any, Answer]):
         work.notes.extend(notes)
         work.missing = bool(notes)
 
-    def _write(self, work: Work, config: RunnableConfig | None) -> Iterator[Event]:
+    def _write(self, question: str, work: Work, config: RunnableConfig | None) -> Iterator[Event]:
         """Let the model write, or quote; a model that fails gives way to quotes, and the answer says so."""
         before, numbers = len(work.claims), work.numbers.copy()
         if self.chosen.load is not None:
             try:
-                yield from self._write_with(self.chosen.load(), work, config)
+                yield from self._write_with(self.chosen.load(), question, work, config)
             except ModelError as error:
                 work.notes.append(f"{error.message.rstrip('.')}; the papers’ own words stand here instead.")
                 del work.claims[before:]
@@ -185,22 +188,23 @@ class Assistant(Runnable[Any, Answer]):
                     )
         if len(work.claims) == before:
             work.model = None
-            for item in best_quotes(work.evidence, self._answer_quotes):
+            for item in best_quotes(work.evidence, self._answer_quotes, work.named):
                 work.claims.append(compose.quote_claim(item, self._paper(item), work.numbers))
                 yield ClaimReady(claim=work.claims[-1], sources=work.numbers.sources)
 
-    def _write_with(self, model: BaseChatModel, work: Work, config: RunnableConfig | None) -> Iterator[Event]:
+    def _write_with(
+        self, model: BaseChatModel, question: str, work: Work, config: RunnableConfig | None
+    ) -> Iterator[Event]:
         evidence = in_reading_order(work.evidence)
         checker = DraftChecker(self.embedder, evidence, self._paper, work.numbers)
-        draft = write(model, work.standalone, evidence, self.chosen.explain, config)
+        draft = write(model, question, evidence, self.chosen.explain, config)
         try:
             for part in draft.parts:
                 if not isinstance(part, Sentence):
                     yield DraftDelta(text=part)
                     continue
                 work.unknown.extend(part.unknown)
-                claim = checker.check(part)
-                if claim is not None:
+                for claim in checker.check(part):
                     if claim.verdict is not Verdict.DROPPED:
                         work.claims.append(claim)
                         work.model = self.chosen.name

@@ -1,7 +1,8 @@
 """From a question to ranked papers: dense and lexical search, fused; a LangChain retriever.
 
 Passages are searched by vector, whole papers by BM25. Each list ranks papers (a paper stands where its
-best passage does), and the ranks are fused by reciprocal rank (Cormack, Clarke and Büttcher 2009).
+best passage does), and the ranks are fused by reciprocal rank (Cormack, Clarke and Büttcher 2009). Papers
+that the question names come first.
 """
 
 from __future__ import annotations
@@ -11,17 +12,21 @@ from typing import Any
 from langchain_core.callbacks import CallbackManagerForRetrieverRun
 from langchain_core.documents import Document
 from langchain_core.retrievers import BaseRetriever
-from pydantic import ConfigDict
+from pydantic import ConfigDict, PrivateAttr
 
 from assistant.embedding import SentenceEmbeddings
 from assistant.library import Vectors
 from assistant.models import Ranked
+from assistant.names import PaperNames
 from assistant.store import Indexes, Store
 from assistant.text import question_terms
 
 RRF_K = 20
 """How slowly a rank's worth falls off. The paper's 60 was tuned on other data; 20 is better on each of the
 three test sets here (docs/retrieval.md)."""
+
+NAMED_WEIGHT = 2
+"""As many lists as naming a paper outweighs: both others together."""
 
 DEPTH = 100
 """How many papers each list gives to the fusion."""
@@ -35,6 +40,7 @@ class HybridRetriever(BaseRetriever):
     store: Store
     embedder: SentenceEmbeddings
     k: int = 10
+    _names: tuple[str, PaperNames] | None = PrivateAttr(default=None)
 
     def rank(self, question: str, k: int | None = None, vector: Vectors | None = None) -> list[Ranked]:
         """Return the best papers for a standalone question, best first.
@@ -53,7 +59,10 @@ class HybridRetriever(BaseRetriever):
         vector = self.embedder.query_vector(question) if vector is None else vector
         dense = self._dense(indexes, vector)
         lexical = dict(indexes.lexical.query(question_terms(question), DEPTH))
-        scores = fuse([list(dense), list(lexical)])
+        lists = [list(dense), list(lexical)]
+        if named := self.named(question):
+            lists += [named] * NAMED_WEIGHT
+        scores = fuse(lists)
         best = sorted(scores, key=lambda paper_id: -scores[paper_id])[: k or self.k]
         ranked = []
         for paper in self.store.library.papers(best):
@@ -70,6 +79,13 @@ class HybridRetriever(BaseRetriever):
                 )
             )
         return ranked
+
+    def named(self, question: str) -> list[str]:
+        """Return the ids of the papers that a question names."""
+        generation = self.store.indexes().generation.name
+        if self._names is None or self._names[0] != generation:
+            self._names = (generation, PaperNames(self.store.library.titles()))
+        return self._names[1].find(question)
 
     def _dense(self, indexes: Indexes, vector: Vectors) -> dict[str, tuple[int, float]]:
         """Return the nearest papers in order: id → (its best passage's number, cosine)."""

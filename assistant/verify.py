@@ -12,8 +12,12 @@ from dataclasses import dataclass
 from assistant.facts import facts, has_name
 from assistant.text import terms
 
-SUPPORT_THRESHOLD = 0.5
+SUPPORT_THRESHOLD = 0.6
 """Least share of the claim's terms in the cited words, and least mean of it with their cosine."""
+
+
+_AMOUNTS = frozenset(terms("percent thousand million billion trillion"))
+"""Words that belong to numbers, which are compared exactly and in whatever form."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +62,7 @@ def check_claim(
 
 
 def _check_meaning(claim: str, evidence: str, similarity: float | None) -> Check:
-    stems = set(terms(claim))
+    stems = {term for term in terms(claim) if not any(char.isdigit() for char in term)} - _AMOUNTS
     if not stems:
         return Check(False, 0.0, "it says nothing that can be checked")
     recall = len(stems & set(terms(evidence))) / len(stems)

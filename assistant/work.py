@@ -21,6 +21,8 @@ class Work:
     question: str
     standalone: str = ""
     ranked: list[Ranked] = field(default_factory=list)
+    named: list[str] = field(default_factory=list)
+    """Ids of the papers that the question names."""
     evidence: list[Evidence] = field(default_factory=list)
     claims: list[Claim] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)

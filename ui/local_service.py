@@ -22,7 +22,7 @@ from ui.service import ServiceStatus
 
 log = logging.getLogger(__name__)
 
-NO_MODEL_HINT = "Answers are quotes. `make chat LLM=local` adds a language model of 1.1 GB (`paperchat models pull local`)."
+NO_MODEL_HINT = "Answers are quotes. `make chat LLM=local` adds a language model (1.1 GB to download, once)."
 _EXAMPLES = 4
 
 

@@ -99,7 +99,7 @@ def test_a_supported_sentence_is_shown_with_its_source(writing: Writing, store: 
         "The refinement model adds 9.9 BLEU for Swahili [{n}].",
         "The refinement model does not add 4.1 BLEU for Swahili [{n}].",
         "The refinement model adds 4.1 BLEU for Zulu [{n}].",
-        "Coral reefs are warm and wet [{n}].",
+        "Coral reefs are lovely places for holidays [{n}].",
     ],
 )
 def test_an_unsupported_sentence_gives_way_to_the_quote(writing: Writing, store: Store, wrong: str) -> None:
@@ -138,7 +138,7 @@ def test_a_model_that_breaks_off_gives_way_to_quotes(writing: Writing, store: St
     )
     assert answer.status is AnswerStatus.ANSWERED
     assert {claim.verdict for claim in answer.claims} == {Verdict.QUOTED}
-    assert any("closed half-way" in note for note in answer.notes)
+    assert any("model failed" in note for note in answer.notes)
     assert_verbatim(answer, store)
 
 
