@@ -12,7 +12,7 @@ from assistant.text import terms
 from assistant.verify import Check, check_claim
 
 LEAST_SHARED = 0.3
-"""An unmarked sentence is given the evidence that has at least this share of its terms."""
+"""A sentence comes from the evidence that has most of its terms, if that is at least this share."""
 
 
 class DraftChecker:
@@ -52,22 +52,22 @@ class DraftChecker:
         if key in self._said:
             return []
         self._said.add(key)
-        cited = sentence.cited or self._nearest(sentence.text)
+        nearest = self._nearest(sentence.text)
+        cited = sentence.cited or nearest
         outcome = self._compare(sentence.text, cited)
-        if not outcome.supported:
-            other = self._nearest(sentence.text)
-            second = self._compare(sentence.text, other)
+        if not outcome.supported and cited != nearest:
+            second = self._compare(sentence.text, nearest)
             if second.supported:
-                cited, outcome = other, second
+                cited, outcome = nearest, second
         if outcome.supported:
             citations = tuple(self._numbers.cite(item, self._paper_of(item)) for item in cited)
             self._quoted |= {_place(item) for item in cited}
             return [
                 Claim(text=sentence.text, verdict=Verdict.SUPPORTED, citations=citations, why=outcome.why)
             ]
-        left = next((item for item in cited if _place(item) not in self._quoted), None)
-        if left is not None:
-            return [self._quote(left, draft=sentence.text, why=outcome.why)]
+        for item in nearest:  # what it was most likely made from; a quote about something else helps nobody
+            if _place(item) not in self._quoted:
+                return [self._quote(item, draft=sentence.text, why=outcome.why)]
         return [Claim(text=sentence.text, verdict=Verdict.DROPPED, draft=sentence.text, why=outcome.why)]
 
     def _quote(self, item: Evidence, *, draft: str = "", why: str = "") -> Claim:
@@ -82,7 +82,7 @@ class DraftChecker:
         return check_claim(text, [item.quote for item in cited], [item.title for item in cited], similarity)
 
     def _nearest(self, text: str) -> tuple[Evidence, ...]:
-        """Return the one piece of evidence that shares most with an unmarked sentence, if it shares enough."""
+        """Return the one piece of evidence that shares most with a sentence, if it shares enough."""
         said = set(terms(text))
         shared = [
             len(said & set(terms(f"{item.title} {item.quote}"))) / max(1, len(said))

@@ -205,8 +205,11 @@ class Assistant(Runnable[Any, Answer]):
                     continue
                 work.unknown.extend(part.unknown)
                 for claim in checker.check(part):
-                    if claim.verdict is not Verdict.DROPPED:
+                    if claim.verdict is Verdict.DROPPED:
+                        work.dropped += 1
+                    else:
                         work.claims.append(claim)
+                    if claim.verdict is Verdict.SUPPORTED:
                         work.model = self.chosen.name
                     yield ClaimReady(claim=claim, sources=work.numbers.sources)
         finally:

@@ -59,7 +59,7 @@ def install(extras: list[str]) -> None:
         run(sys.executable, "-m", "venv", VENV)
     constraints = ROOT / "constraints.txt"
     say("installing the packages named in constraints.txt (about 1.5 GB on disk; a few minutes at first)")
-    run(PYTHON, "-m", "pip", "install", "-q", "--disable-pip-version-check", "-c", constraints, "uv")
+    run(PYTHON, "-m", "pip", "install", "-qq", "--disable-pip-version-check", "-c", constraints, "uv")
     torch = next(
         line for line in constraints.read_text(encoding="utf-8").splitlines() if line.startswith("torch==")
     )

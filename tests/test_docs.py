@@ -46,6 +46,14 @@ def test_every_command_and_option_is_documented() -> None:
     visit(typer.main.get_command(app), "paperchat")
 
 
+def test_every_module_stands_in_the_architecture() -> None:
+    text = read("docs/architecture.md")
+    for package in ("assistant", "ingest", "ui"):
+        for path in (ROOT / package).rglob("*.py"):
+            name = path.relative_to(ROOT).as_posix()
+            assert path.name == "__init__.py" or f"`{name}`" in text, name
+
+
 @pytest.mark.parametrize("model", [Answer, Claim, Citation, Ranked, IngestReport])
 def test_every_field_of_the_json_is_documented(model: type) -> None:
     text = read("docs/cli.md")

@@ -14,8 +14,13 @@ from pathlib import Path
 from typing import Any
 
 from assistant.errors import UsageError
-from assistant.models import Paper
+from assistant.models import Paper, Rejected
+from assistant.text import fold
+from ingest.clean import clean
+from ingest.records import to_paper
+from ingest.sources import read_sources
 
+CASES = Path(__file__).resolve().parents[1] / "cases" / "collection.jsonl"
 DATA = Path(__file__).resolve().parents[2].parent / "shared" / "data"
 
 
@@ -39,7 +44,9 @@ def rows(path: Path) -> Iterator[dict[str, Any]]:
 
 
 def load(name: str, data: Path = DATA) -> Dataset:
-    """Load a test set by name: scifact, scitldr-author, scitldr-reviewer or pubmedqa."""
+    """Load a test set by name: collection, scifact, scitldr-author, scitldr-reviewer or pubmedqa."""
+    if name == "collection":
+        return _collection(data.parent / "collection" / "papers-page.txt")
     folder = data / name.partition("-")[0]
     papers = tuple(
         Paper(id=str(row["id"]), title=row.get("title") or "Untitled", abstract=row.get("text") or "")
@@ -62,3 +69,16 @@ def load(name: str, data: Path = DATA) -> Dataset:
             if len(line) >= 3 and line[-1].isdigit() and int(line[-1]) > 0 and line[0] in queries:
                 relevant.setdefault(line[0], set()).add(line[-2])
     return Dataset(name, papers, {id_: text for id_, text in queries.items() if id_ in relevant}, relevant)
+
+
+def _collection(page: Path) -> Dataset:
+    """Load the cases over the collection: answerable questions that need no conversation, gold papers by title."""
+    if not page.is_file():
+        raise UsageError(f"{page}: isn't there", "name the folder that holds the test sets with --data DIR")
+    read = [to_paper(record) for record in read_sources([page]) if not isinstance(record, Rejected)]
+    papers = tuple(paper for paper in read if not isinstance(paper, Rejected))
+    by_title = {fold(paper.title): paper.id for paper in papers}
+    cases = [row for row in rows(CASES) if row.get("gold") and not row.get("history")]
+    queries = {row["id"]: row["question"] for row in cases}
+    relevant = {row["id"]: {by_title[fold(clean(title))] for title in row["gold"]} for row in cases}
+    return Dataset("collection", papers, queries, relevant)

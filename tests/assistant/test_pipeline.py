@@ -99,7 +99,6 @@ def test_a_supported_sentence_is_shown_with_its_source(writing: Writing, store: 
         "The refinement model adds 9.9 BLEU for Swahili [{n}].",
         "The refinement model does not add 4.1 BLEU for Swahili [{n}].",
         "The refinement model adds 4.1 BLEU for Zulu [{n}].",
-        "Coral reefs are lovely places for holidays [{n}].",
     ],
 )
 def test_an_unsupported_sentence_gives_way_to_the_quote(writing: Writing, store: Store, wrong: str) -> None:
@@ -112,6 +111,34 @@ def test_an_unsupported_sentence_gives_way_to_the_quote(writing: Writing, store:
     assert "4.1 BLEU" in claim.text
     assert claim.draft == wrong.format(n=n).replace(f" [{n}]", "")
     assert claim.why
+    assert_verbatim(answer, store)
+
+
+def test_a_sentence_from_nowhere_is_dropped_and_said(writing: Writing, store: Store) -> None:
+    question = "How much BLEU does the refinement model add for Swahili?"
+    n = numbered(writing("x"), question, "4.1 BLEU")
+    events = list(writing(f"Holidays are lovely [{n}]. It adds 4.1 BLEU for Swahili [{n}].").events(question))
+    verdicts = [event.claim.verdict for event in events if isinstance(event, ClaimReady)]
+    assert verdicts == [Verdict.DROPPED, Verdict.SUPPORTED]
+    assert isinstance(events[-1], Finished)
+    assert "Holidays" not in events[-1].answer.text
+
+
+def test_a_right_sentence_with_a_wrong_number_gets_the_right_one(writing: Writing, store: Store) -> None:
+    question = "How much BLEU does the refinement model add for Swahili?"
+    right = numbered(writing("x"), question, "4.1 BLEU")
+    wrong = next(n for n in (1, 2, 3) if n != right)
+    (claim,) = writing(f"The refinement model adds 4.1 BLEU for Swahili [{wrong}].").ask(question).claims
+    assert claim.verdict is Verdict.SUPPORTED
+    assert "4.1 BLEU" in claim.citations[0].quote
+
+
+def test_a_model_that_writes_only_numbers_has_chosen_quotes(writing: Writing, store: Store) -> None:
+    question = "How much BLEU does the refinement model add for Swahili?"
+    n = numbered(writing("x"), question, "4.1 BLEU")
+    answer = writing(f"[{n}]").ask(question)
+    assert [claim.verdict for claim in answer.claims] == [Verdict.QUOTED]
+    assert "4.1 BLEU" in answer.text
     assert_verbatim(answer, store)
 
 
