@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from assistant.models import Citation, Claim, Evidence, Paper, PaperRef, SourceRef, Verdict
 from assistant.question import recorded_field
 
+NOTHING_PASSED = "Nothing that the language model wrote passed its check; these are quotes."
 NOT_IN_COLLECTION = "The collection doesn’t say."
 
 _RECORD_SENTENCES = {
@@ -127,6 +128,13 @@ def answer_text(claims: Sequence[Claim], notes: Sequence[str], near_misses: Sequ
             paragraphs.append(shown)
         last = (paper_id, quoted)
     return "\n\n".join([*paragraphs, *([" ".join(notes)] if notes else [])])
+
+
+def left_out(sentences: int) -> str:
+    """Return the note that tells of sentences which nothing supports."""
+    if sentences == 1:
+        return "One sentence that the language model wrote had no support and is left out."
+    return f"{sentences} sentences that the language model wrote had no support and are left out."
 
 
 def markers(claim: Claim) -> str:

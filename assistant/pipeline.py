@@ -183,9 +183,9 @@ class Assistant(Runnable[Any, Answer]):
                 work.numbers = numbers
             else:
                 if len(work.claims) == before:
-                    work.notes.append(
-                        "Nothing that the language model wrote passed its check; these are quotes."
-                    )
+                    work.notes.append(compose.NOTHING_PASSED)
+                elif work.dropped:
+                    work.notes.append(compose.left_out(work.dropped))
         if len(work.claims) == before:
             work.model = None
             for item in best_quotes(work.evidence, self._answer_quotes, work.named):

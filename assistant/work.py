@@ -29,6 +29,8 @@ class Work:
     unknown: list[str] = field(default_factory=list)
     """Markers that stand for no evidence."""
     signals: Signals | None = None
+    dropped: int = 0
+    """Sentences of the model that nothing supports."""
     missing: bool = False
     """Whether a part of the question can't be answered."""
     model: str | None = None

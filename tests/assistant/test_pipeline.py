@@ -122,6 +122,7 @@ def test_a_sentence_from_nowhere_is_dropped_and_said(writing: Writing, store: St
     assert verdicts == [Verdict.DROPPED, Verdict.SUPPORTED]
     assert isinstance(events[-1], Finished)
     assert "Holidays" not in events[-1].answer.text
+    assert "left out" in events[-1].answer.text
 
 
 def test_a_right_sentence_with_a_wrong_number_gets_the_right_one(writing: Writing, store: Store) -> None:
@@ -138,6 +139,7 @@ def test_a_model_that_writes_only_numbers_has_chosen_quotes(writing: Writing, st
     n = numbered(writing("x"), question, "4.1 BLEU")
     answer = writing(f"[{n}]").ask(question)
     assert [claim.verdict for claim in answer.claims] == [Verdict.QUOTED]
+    assert answer.model is None
     assert "4.1 BLEU" in answer.text
     assert_verbatim(answer, store)
 
