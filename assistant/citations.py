@@ -84,11 +84,7 @@ class SentenceStream:
     def end(self) -> Iterator[str]:
         """Yield what is left once the model has stopped."""
         left, self._buffer = self._buffer, ""
-        pieces = _pieces(left)
-        if pieces:
-            yield from (text for text, _ in pieces)
-        elif _MARKER.search(left):
-            yield left.strip()  # nothing but markers: the quotes that the model would show
+        yield from (text for text, _ in _pieces(left))
 
 
 def _pieces(text: str) -> list[tuple[str, int]]:

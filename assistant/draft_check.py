@@ -43,13 +43,12 @@ class DraftChecker:
     def check(self, sentence: Sentence) -> list[Claim]:
         """Return the claims to show, or a dropped one; none where it was said before.
 
-        A model that writes nothing but numbers has chosen quotes. A sentence that fails with the evidence it
+        A model that writes nothing but numbers has said nothing: the best quotes do better than its choice.
+        A sentence that fails with the evidence it
         cites is tried with what shares most with it, for small models mistake numbers more than facts.
         """
         key = " ".join(terms(sentence.text))
-        if not key:
-            return [self._quote(item) for item in sentence.cited if _place(item) not in self._quoted]
-        if key in self._said:
+        if not key or key in self._said:
             return []
         self._said.add(key)
         nearest = self._nearest(sentence.text)

@@ -29,6 +29,11 @@ Measured on the cases of evals/cases; broad optimum, see docs/decisions/0004."""
 STEM_PREFIX = 5
 """Letters from which two stems count as one word: sparsifier and sparsification."""
 
+CUTOFF = 0.75
+FEWEST = 4
+"""Beyond the first few, a sentence must have this share of the best one's score: on the 90 cases the answer is
+among the evidence as often as without a cut (.82 of them), in 30% fewer words for a model to get lost in."""
+
 SHARE = 2
 """Sentences that each of several named papers gets before the rest."""
 
@@ -87,12 +92,15 @@ def select_evidence(
     candidates.sort(key=lambda item: -item.score)
     if len(named) > 1:
         candidates = _with_shares(candidates, named)
+    best = max((item.score for item in candidates), default=0.0)
     chosen: list[_Candidate] = []
     taken: dict[str, int] = {}
     left = float(budget)
     for item in candidates:
         cost = (item.span.end - item.span.start) / CHARACTERS_PER_TOKEN
         if taken.get(item.paper.id, 0) >= per_paper or (cost > left and chosen):
+            continue
+        if item.score < CUTOFF * best and len(chosen) >= FEWEST:
             continue
         if any(float(item.vector @ other.vector) > DUPLICATE for other in chosen):
             continue

@@ -82,13 +82,20 @@ class LexicalIndex:
         """Tell whether any paper has a term."""
         return self._bm25 is not None and term in self._bm25.vocab_dict
 
+    def papers_with(self, word: str) -> int:
+        """Return how many papers have a word, or the rarest of its parts."""
+        return min((self._count(term) for term in terms(word)), default=0)
+
     def idf(self, term: str) -> float:
         """Return how telling a term is in this collection (Lucene's inverse document frequency).
 
         A term that no paper has is the most telling of all.
         """
-        found = 0
-        if self._bm25 is not None and (column := self._bm25.vocab_dict.get(term)) is not None:
-            starts = self._bm25.scores["indptr"]  # one column a term: as many entries as papers that have it
-            found = int(starts[column + 1] - starts[column])
+        found = self._count(term)
         return math.log(1 + (len(self._paper_ids) - found + 0.5) / (found + 0.5))
+
+    def _count(self, term: str) -> int:
+        if self._bm25 is None or (column := self._bm25.vocab_dict.get(term)) is None:
+            return 0
+        starts = self._bm25.scores["indptr"]  # one column a term: as many entries as papers that have it
+        return int(starts[column + 1] - starts[column])

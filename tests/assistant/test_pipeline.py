@@ -134,11 +134,11 @@ def test_a_right_sentence_with_a_wrong_number_gets_the_right_one(writing: Writin
     assert "4.1 BLEU" in claim.citations[0].quote
 
 
-def test_a_model_that_writes_only_numbers_has_chosen_quotes(writing: Writing, store: Store) -> None:
+def test_a_model_that_writes_only_numbers_leaves_it_to_quotes(writing: Writing, store: Store) -> None:
     question = "How much BLEU does the refinement model add for Swahili?"
     n = numbered(writing("x"), question, "4.1 BLEU")
     answer = writing(f"[{n}]").ask(question)
-    assert [claim.verdict for claim in answer.claims] == [Verdict.QUOTED]
+    assert {claim.verdict for claim in answer.claims} == {Verdict.QUOTED}
     assert answer.model is None
     assert "4.1 BLEU" in answer.text
     assert_verbatim(answer, store)
