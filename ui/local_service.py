@@ -131,6 +131,7 @@ class LocalService:
         self._on_report(ingest(papers, store, self._embedder, progress=self))
 
     def _load_writer(self) -> None:
+        self._activity = "loading the language model…"
         try:
             chosen = choose_model(self._settings)
             if chosen.load is not None:
@@ -142,6 +143,7 @@ class LocalService:
             log.exception("the language model can't be loaded")
             self._writer = ChosenModel(None, f"the language model can't be loaded: {error}", None)
         self._assistant = self._assemble(self._writer)
+        self._activity = ""
 
     def _assemble(self, writer: ChosenModel) -> Assistant:
         if self._store is None:

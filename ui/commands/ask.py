@@ -171,4 +171,7 @@ def print_answer(assistant: Assistant, question: str, turns: list[Turn]) -> Answ
 
     shown = answer_tail(answer, printed) if printed else answer_whole(answer)
     console.print(escape(shown))
+    without = "In quotes." if assistant.chosen.name else assistant.chosen.why
+    writer = f"Written by {answer.model}." if answer.model else without
+    console.print(f"\n[dim]{escape(writer)} {answer.timings['total']:.1f} s[/dim]")
     return answer
