@@ -87,8 +87,9 @@ def select_evidence(
     """
     weights = {term: idf(term) for term in question_terms}
     candidates: list[_Candidate] = []
-    for found, paper in zip(ranked, library.papers([item.paper_id for item in ranked]), strict=True):
-        candidates.extend(_candidates(paper, found.score, vector, weights, library))
+    prior = {item.paper_id: item.score for item in ranked}
+    for paper in library.papers(list(prior)):
+        candidates.extend(_candidates(paper, prior[paper.id], vector, weights, library))
     candidates.sort(key=lambda item: -item.score)
     if len(named) > 1:
         candidates = _with_shares(candidates, named)

@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from assistant.text import fold, terms, words
 
-_SPELLED = dict(
+SPELLED = dict(
     zip(
         "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
         "seventeen eighteen nineteen twenty".split(),
@@ -20,16 +20,22 @@ _SPELLED = dict(
         strict=True,
     )
 )
+_SPELLED_SCALES = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}
+_RATIOS = {"twice": "2x", "double": "2x", "doubles": "2x", "doubled": "2x", "half": "0.5x", "halves": "0.5x",
+           "halved": "0.5x", "thrice": "3x", "triple": "3x", "triples": "3x", "quarter": "0.25x", "dozen": "12",
+           "third": "3rd", "fourth": "4th", "fifth": "5th", "sixth": "6th", "tenth": "10th"}  # fmt: skip
 _SCALES = {"k": 1e3, "thousand": 1e3, "m": 1e6, "million": 1e6, "mn": 1e6, "b": 1e9, "billion": 1e9, "bn": 1e9,
            "t": 1e12, "trillion": 1e12}  # fmt: skip
 _NUMBER = re.compile(
-    r"(?<![\w.])(?<![^\W\d_][-–])([+\-−–]?)(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)"
+    r"(?<![\w.])(?<![^\W\d_][-–])((?<!%)[+\-−–])?"
+    r"(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+,\d{1,2}(?![\d,])|\d+(?:\.\d+)?|\.\d+)"
     r"\s?(\\?%|percent(?:age points?)?\b|(?:thousand|million|billion|trillion|bn|mn)\b|[kKMBT]\b)?(x\b|×|-fold\b)?"
+    r"(?:[\s-]?(ns|µs|us|ms|s|sec(?:onds?)?|min(?:utes?)?|hours?|days?|weeks?|months?|years?|KB|MB|GB|TB)\b)?"
 )
+_UNITS = {"us": "µs", "sec": "s", "second": "s", "minute": "min"}
 _TOKEN = re.compile(r"[^\W_]+(?:[-/.'’_+][^\W_]+)*\+*", re.UNICODE)
 _NEGATION = re.compile(
-    r"\b(?:not|no|never|neither|nor|none|cannot|without|fails?|failed|unable|lacks?|hardly|barely|isn't|aren't|"
-    r"doesn't|don't|didn't|wasn't|weren't|can't|won't|couldn't)\b"
+    r"\b(?:not|no|never|neither|nor|none|nothing|cannot|without|fails?|failed|unable|lacks?|hardly|barely)\b|\w+n't\b"
 )
 _UP = frozenset(terms("increase higher improve improvement outperform more better exceed gain rise larger surpass "
                       "boost enhance greater grow raise strengthen superior faster"))  # fmt: skip
@@ -83,23 +89,42 @@ def has_name(name: str, text: str) -> bool:
     pieces = [joined(piece) for piece in re.split(r"[-/_]", name)]
     if len(pieces) > 1 and all(piece in known or piece.removesuffix("s") in known for piece in pieces):
         return True
-    letters = re.sub(r"[^A-Z]", "", name.removesuffix("s"))
-    initials = "".join(token[0] for token in tokens if token)
-    return len(letters) >= 2 and len(letters) == len(name.removesuffix("s")) and letters.lower() in initials
+    return _abbreviates(name.removesuffix("s"), text)
+
+
+def _abbreviates(name: str, text: str) -> bool:
+    """Tell whether capitals are the first letters of words that follow each other in one sentence.
+
+    Two letters abbreviate only capitalised words: any text has two small words with the right initials.
+    """
+    if not re.fullmatch(r"[A-Z]{2,}", name):
+        return False
+    for part in re.split(r"[.!?;:]", text):
+        tokens = [piece for token in _TOKEN.findall(part) for piece in token.split("-") if piece]
+        initials = "".join(token[0] for token in tokens)
+        if (name in initials) if len(name) == 2 else (name.lower() in initials.lower()):
+            return True
+    return False
 
 
 def _numbers(text: str) -> list[str]:
+    """Return the amounts in a text, each with its sign, percent or ratio mark and unit of measure."""
     found = []
-    for sign, digits, unit, times in _NUMBER.findall(text.replace("\\%", "%")):
-        value = float(digits.replace(",", ""))
-        unit = unit.lower()
-        value *= _SCALES.get(unit, 1.0)
-        kind = "%" if unit == "%" or unit.startswith("percent") else "x" if times else ""
-        minus = "-" if sign in "-−" and sign else ""
+    for sign, digits, unit, times, measure in _NUMBER.findall(text.replace("\\%", "%")):
+        decimal_comma = re.fullmatch(r"\d+,\d{1,2}", digits)
+        value = float(digits.replace(",", "." if decimal_comma else "")) * _SCALES.get(unit.lower(), 1.0)
+        kind = "%" if unit == "%" or unit.lower().startswith("percent") else "x" if times else ""
+        if measure:
+            plain = measure if len(measure) <= 2 else measure.lower().rstrip("s")
+            kind += f" {_UNITS.get(plain, plain)}"
+        minus = "-" if sign and sign in "-−" else ""
         found.append(f"{minus}{int(value) if value.is_integer() else round(value, 9)}{kind}")
-    found.extend(
-        str(_SPELLED[word]) for word in words(text) if word in _SPELLED and word not in {"one", "zero"}
-    )
+    spelled = words(text.replace("-", " "))
+    for word, after in zip(spelled, [*spelled[1:], ""], strict=True):
+        if word in SPELLED and word not in {"one", "zero"}:
+            found.append(str(int(SPELLED[word] * _SPELLED_SCALES.get(after, 1))))
+        elif word in _RATIOS:
+            found.append(_RATIOS[word])
     return found
 
 

@@ -61,7 +61,7 @@ class LexicalIndex:
             ids = json.loads((folder / _IDS).read_text(encoding="utf-8"))
             saved = any(folder.glob("*.npy"))
             return cls(ids, bm25s.BM25.load(str(folder), mmap=True) if saved else None)
-        except (OSError, ValueError, KeyError) as error:
+        except (OSError, EOFError, ValueError, KeyError) as error:
             hint = "`paperchat doctor --mend` makes it again"
             raise StoreDamaged(f"{folder}: can't be read as a lexical index: {error}", hint) from error
 

@@ -61,7 +61,13 @@ class Library:
         self.folder = folder
         self.path = folder / FILE_NAME
         self._local = threading.local()
-        if not create and not self.path.is_file():
+        try:
+            there = self.path.is_file()
+        except OSError as error:
+            raise StoreFull(
+                f"{folder}: can't be read: {error.strerror}", "choose another with --store DIR"
+            ) from error
+        if not create and not there:
             raise StoreMissing(
                 f"{folder}: there are no papers here yet", "add some with `paperchat ingest FILE`"
             )
@@ -73,7 +79,7 @@ class Library:
             ) from error
         with self._errors():
             db = self._db()
-            if create:
+            if create and not self._has_tables():
                 db.execute("PRAGMA journal_mode = WAL")
                 db.executescript(SCHEMA)
                 first = {"schema": str(SCHEMA_VERSION), "revision": "0", "id": secrets.token_hex(4)}
@@ -85,6 +91,10 @@ class Library:
                 f"{self.path}: made by another version of paperchat (its layout is {version}, ours {SCHEMA_VERSION})",
                 "use that version, or ingest into a new store",
             )
+
+    def _has_tables(self) -> bool:
+        found = self._db().execute("SELECT count(*) FROM sqlite_master WHERE name IN ('meta', 'sentences')")
+        return int(found.fetchone()[0]) == 2 and self.meta("schema") is not None
 
     def meta(self, key: str) -> str | None:
         """Return a remembered fact about the store, None where it isn't set."""

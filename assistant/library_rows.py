@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.errors import StoreDamaged, StoreFull
+from assistant.errors import StoreBusy, StoreDamaged, StoreFull
 from assistant.models import Paper, Passage
 
 SCHEMA_VERSION = 1
@@ -61,6 +61,9 @@ def sqlite_errors(path: Path) -> Iterator[None]:
         yield
     except sqlite3.OperationalError as error:
         text = str(error)
+        if "locked" in text or "busy" in text:
+            hint = "wait for it to end, then run the same command again"
+            raise StoreBusy(f"{path}: another process is writing to it", hint, retryable=True) from error
         if "full" in text or "readonly" in text or "disk I/O" in text or "unable to open" in text:
             hint = "free some space or mend the folder's permissions, then run the same command again"
             raise StoreFull(f"{path}: can't be written: {text}; what was stored is kept", hint) from error

@@ -66,6 +66,7 @@ def choose_model(settings: Settings) -> ChosenModel:
 
 def _choose(settings: Settings) -> ChosenModel:
     provider, _, name = settings.llm.strip().partition(":")
+    provider = provider.lower() or "auto"
     if provider == "auto":
         return _auto(settings)
     if provider == NO_MODEL:

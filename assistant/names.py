@@ -59,23 +59,24 @@ class PaperNames:
 
     def _by_short_name(self, question: str) -> Iterable[tuple[int, str]]:
         tokens = [(match.start(), match.end()) for match in _WORD.finditer(question)]
+        own = _own_words(question)
         for i in range(len(tokens)):
             for last in range(i, min(i + LONGEST_NAME, len(tokens))):
                 said = question[tokens[i][0] : tokens[last][1]]
                 papers = self._short.get(joined(said), [])
-                if len(papers) == 1 and self._is_meant(said, papers[0][1], question):
+                if len(papers) == 1 and self._is_meant(said, papers[0][1], own):
                     yield tokens[i][0], papers[0][0]
 
-    def _is_meant(self, said: str, name: str, question: str) -> bool:
+    def _is_meant(self, said: str, name: str, own: int) -> bool:
         """Tell whether words that spell a paper's short name are meant as that."""
         if _is_coined(name):
             return said == name or _is_unlike_a_word(name)
         if " " in name:
-            return _is_most_of(said, question)
+            return _is_most_of(said, own)
         return said == name and self._papers_with(name) <= MOST_PAPERS
 
     def _by_first_words(self, question: str) -> Iterable[tuple[int, str]]:
-        asked = words(question)
+        asked, own = words(question), _own_words(question)
         quoted = [words(match.group(1)) for match in _QUOTED.finditer(question)]
         for i in range(len(asked) - FEWEST_WORDS + 1):
             papers = self._starts.get(tuple(asked[i : i + FEWEST_WORDS]), [])
@@ -83,7 +84,7 @@ class PaperNames:
                 continue
             paper_id, title = max(papers, key=lambda item: _shared(asked[i:], item[1]))
             said = asked[i : i + _shared(asked[i:], title)]
-            if said in quoted or _is_most_of(" ".join(said), question):
+            if said in quoted or _is_most_of(" ".join(said), own):
                 yield question.casefold().find(said[0]), paper_id
 
 
@@ -94,11 +95,14 @@ def _shared(said: list[str], title: list[str]) -> int:
     )
 
 
-def _is_most_of(said: str, question: str) -> bool:
-    """Tell whether words make up enough of what a question says of its own."""
-    own = [word for word in words(question) if word not in STOPWORDS | QUESTION_WORDS]
-    named = [word for word in words(said) if word not in STOPWORDS | QUESTION_WORDS]
-    return len(named) >= 2 and len(named) >= LEAST_SHARE * len(own)
+def _own_words(text: str) -> int:
+    """Return how many words of a text carry a topic."""
+    return sum(word not in STOPWORDS and word not in QUESTION_WORDS for word in words(text))
+
+
+def _is_most_of(said: str, own: int) -> bool:
+    """Tell whether words make up enough of the `own` words of a question."""
+    return _own_words(said) >= max(2, LEAST_SHARE * own)
 
 
 def _is_coined(name: str) -> bool:

@@ -163,13 +163,15 @@ class Assistant(Runnable[Any, Answer]):
     def _read_records(self, asked: Question, work: Work, answerable: bool) -> None:
         if not asked.asked:
             return
-        paper = self.store.library.paper(work.ranked[0].paper_id) if answerable and work.ranked else None
-        claims, notes = compose.answer_from_records(
-            asked.asked, paper, self.store.library.fields(), work.numbers
-        )
-        work.claims.extend(claims)
-        work.notes.extend(notes)
-        work.missing = bool(notes)
+        ids = (work.named or [ranked.paper_id for ranked in work.ranked[:1]]) if answerable else []
+        papers: list[Paper | None] = [*self.store.library.papers(ids)]
+        for paper in papers or [None]:
+            claims, notes = compose.answer_from_records(
+                asked.asked, paper, self.store.library.fields(), work.numbers
+            )
+            work.claims.extend(claims)
+            work.notes.extend(note for note in notes if note not in work.notes)
+        work.missing = bool(work.notes)
 
     def _write(self, question: str, work: Work, config: RunnableConfig | None) -> Iterator[Event]:
         """Let the model write, or quote; a model that fails gives way to quotes, and the answer says so."""
@@ -225,7 +227,9 @@ class Assistant(Runnable[Any, Answer]):
 
 
 def _checked(question: str) -> str:
-    text = " ".join(question.split())
+    text = " ".join(
+        question.encode("utf-8", "replace").decode().split()
+    )  # half a character can't be searched for
     if not text:
         raise UsageError("the question is empty", "ask something about the papers")
     if len(text) > LONGEST_QUESTION:

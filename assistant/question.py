@@ -8,28 +8,58 @@ from dataclasses import dataclass
 from assistant.models import CitedField
 from assistant.text import question_terms
 
+_ABOUT_PAPERS = (
+    r"(?=[^?]*\b(?:publish\w*|written|wrote|released?|appear\w*|come\s+out|papers?\b|from\s*\?*$))"
+)
 _ASKED: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
-    (name, re.compile(pattern, re.IGNORECASE))
-    for name, pattern in (
-        ("authors",
-         r"\b(?:who|whom)\s+(?:(?:has|have)\s+)?(?:wrote|written|authored|published|are\s+the\s+(?:\w+\s+)?authors?(?:\s+of)?|"
-         r"is\s+the\s+(?:\w+\s+)?authors?(?:\s+of)?)\b|^(?:the\s+)?authors?\s+of\b|\b(?:by\s+whom|whose\s+(?:work|paper)|"
-         r"(?:first|last|corresponding|lead|which|list\s+(?:the|all)|names?\s+(?:of\s+)?the)\s+authors?(?:\s+of)?)\b"),
-        ("year",
-         r"\b(?:(?:in\s+)?(?:what|which)\s+year\b(?:\s+(?:was|were|did)\b)?|"
-         r"when\s+(?:was|were|did)\b(?=[^?]*\b(?:publish\w*|written|released?|appear\w*|come\s+out))|"
-         r"publication\s+(?:date|year))"),
-        ("venue",
-         r"\b(?:where\s+(?:was|were)\b(?=[^?]*\bpublished)|"
-         r"(?:at|in)?\s*(?:what|which)\s+(?:conference|journal|venue)s?\b(?:\s+(?:was|were|published)\b)?|"
-         r"publication\s+venue)"),
-        ("citation counts",
-         r"\bhow\s+(?:many\s+times|often)\b[^?]*\bcited\b|\bhow\s+many\s+citations\b|\bcitation\s+counts?\b"),
-        ("affiliations",
-         r"\b(?:which|what)\s+(?:university|universities|institutions?|compan(?:y|ies)|labs?|affiliations?)\b"
-         r"(?=[^?]*\b(?:from|affiliat\w*|wrote|authors?|published))"),
+    (name, re.compile("|".join(patterns), re.IGNORECASE))
+    for name, patterns in (
+        (
+            "authors",
+            (
+                r"\b(?:who|whom|which\s+authors?)\s+(?:(?:has|have)\s+)?(?:wrote|written|authored|published)\b",
+                r"\bwho\s+(?:are|is|were)\s+the\s+(?:\w+\s+)?authors?(?!['’])(?:\s+of)?\b",
+                r"^(?:the\s+)?authors?\s+of\b",
+                r"\bby\s+whom\b",
+                r"\bwhose\s+(?:work|paper)\b",
+                r"\b(?:list\s+(?:the|all)|names?\s+(?:of\s+)?the|(?:first|last|corresponding|lead))\s+authors?(?!['’])"
+                r"(?:\s+of)?\b",
+            ),
+        ),
+        (
+            "year",
+            (
+                rf"\b(?:in\s+)?(?:what|which)\s+year\b{_ABOUT_PAPERS}(?:\s+(?:was|were|did|is)\b)?",
+                r"\bwhen\s+(?:was|were|did)\b(?=[^?]*\b(?:publish\w*|written|released?|appear\w*|come\s+out))",
+                r"\bpublication\s+(?:date|year)",
+            ),
+        ),
+        (
+            "venue",
+            (
+                r"\bwhere\s+(?:was|were)\b(?=[^?]*\bpublished)",
+                r"(?:\b(?:at|in)\s+)?\b(?:what|which)\s+(?:conference|journal|venue)s?\b(?=\s*(?:\?|$|was|were|did|publish))"
+                r"(?:\s+(?:was|were|published)\b)?",
+                r"\bpublication\s+venue",
+            ),
+        ),
+        (
+            "citation counts",
+            (
+                r"\bhow\s+(?:many\s+times|often)\b[^?]*\bcited\b(?!\s+by)",
+                r"\bhow\s+many\s+citations\b",
+                r"\bcitation\s+counts?\b",
+            ),
+        ),
+        (
+            "affiliations",
+            (
+                r"\b(?:which|what)\s+(?:university|universities|institutions?|compan(?:y|ies)|labs?|affiliations?)\b"
+                r"(?=[^?]*\b(?:affiliat\w*|wrote|authors?|published))",
+            ),
+        ),
     )
-)  # fmt: skip
+)
 _RECORDED: dict[str, CitedField] = {"authors": "authors", "year": "year", "venue": "venue"}
 _ASKS = re.compile(r"\b(?:what|which|how|why|where|when|who)\b", re.IGNORECASE)
 _ASKS_AT_START = re.compile(r"\s*(?:does|do|did|is|are|was|were|can|could|has|have)\b", re.IGNORECASE)

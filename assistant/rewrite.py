@@ -18,9 +18,15 @@ _PRONOUN = re.compile(
     rf"\b(?:(?:this|that|these|those|the\s+same)\s+{_NOUN}|it|they|them|this|that|these|those)\b",
     re.IGNORECASE,
 )
+_CLAUSE = re.compile(r"[,;]|\b(?:and|but|or)\b", re.IGNORECASE)
+_SUBJECT = re.compile(
+    r"\b(?:do|does|did|can|could|will|would|is|are|was|were|has|have)\s+(.+)$", re.IGNORECASE
+)
+_THEY = re.compile(r"\b(?:it|they|them)\b", re.IGNORECASE)
 _DEFINITE = re.compile(rf"\bthe\s+{_NOUN}\b(?!\s+(?:of|for|that|which|by|in|on|with)\b)", re.IGNORECASE)
 _ORDINAL = re.compile(
-    rf"\bthe\s+(?P<which>{'|'.join(_ORDINALS)})(?:\s+{_NOUN})?\b(?!\s+[a-z]+s?\s+(?:of|for|to)\b)",
+    rf"\bthe\s+(?P<which>{'|'.join(_ORDINALS)})"
+    rf"(?:\s+{_NOUN}\b|(?=\s*(?:[?.,;!]|$|is\b|was\b|does\b|did\b|do\b|has\b|uses?\b|compress|say|show)))",
     re.IGNORECASE,
 )
 _ELLIPSIS = re.compile(
@@ -40,7 +46,12 @@ _NAME_LENGTH = 60
 def is_follow_up(question: str) -> bool:
     """Tell whether a question leans on what was said before; “these papers” are the collection."""
     question = _COLLECTION.sub(" ", question)
-    if _ELLIPSIS.search(question) or _ORDINAL.search(question) or _POSSESSIVE.search(question):
+    if _ELLIPSIS.search(question) or _ORDINAL.search(question):
+        return True
+    first = _POSSESSIVE.search(question) or _THEY.search(question)
+    if first and _names_its_noun(question[: first.start()]):
+        return False
+    if _POSSESSIVE.search(question):
         return True
     if _THAT.search(question) and not _DUMMY.search(question):
         return True
@@ -48,6 +59,18 @@ def is_follow_up(question: str) -> bool:
         return _own_topic(question) <= 4 or bool(re.search(r"\b(?:it|they|them)\b", question, re.IGNORECASE))
     most = 2 if _ENDS_DEFINITE.search(question) else 1
     return _own_topic(question) <= most
+
+
+def _names_its_noun(before: str) -> bool:
+    """Tell whether what stands before a pronoun names what it stands for: in a clause before, or as a subject.
+
+    “What is LoRA and how does | it work”, “How do transformers share | their weights”; not “How fast is | it”.
+    """
+    clause = _CLAUSE.search(before)
+    subject = _SUBJECT.search(before)
+    return bool(
+        (clause and _own_topic(before[: clause.start()])) or (subject and _own_topic(subject.group(1)))
+    )
 
 
 def stand_alone(

@@ -74,6 +74,7 @@ class Store:
         self.library = Library(folder, create=create)
         self._chroma = chroma.rstrip("/")
         self._opened: Indexes | None = None
+        self._retired: Indexes | None = None
         self._mutex = threading.RLock()
 
     @contextmanager
@@ -177,6 +178,7 @@ class Store:
         """Let go of all files."""
         with self._mutex:
             self._replace_opened(None)
+            self._replace_opened(None)
             self.library.close()
 
     def _open(self, current: Generation) -> bool:
@@ -193,9 +195,10 @@ class Store:
         return True
 
     def _replace_opened(self, indexes: Indexes | None) -> None:
-        if self._opened is not None:
-            self._opened.vectors.close()
-        self._opened = indexes
+        """Keep the generation before open for answers in flight; the one before that is closed."""
+        if self._retired is not None:
+            self._retired.vectors.close()
+        self._opened, self._retired = indexes, self._opened
 
     def _rows(self) -> Iterator[Row]:
         for paper_id, n, text, span, vector in self.library.passages():

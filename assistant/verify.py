@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from assistant.facts import facts, has_name
+from assistant.facts import SPELLED, facts, has_name
 from assistant.text import terms
 
 SUPPORT_THRESHOLD = 0.6
 """Least share of the claim's terms in the cited words, and least mean of it with their cosine."""
 
 
-_AMOUNTS = frozenset(terms("percent thousand million billion trillion"))
+_AMOUNTS = frozenset(terms(f"percent hundred thousand million billion trillion {' '.join(SPELLED)}"))
 """Words that belong to numbers, which are compared exactly and in whatever form."""
 
 

@@ -74,7 +74,8 @@ def _place(paper: Paper, store: Store, tally: Tally) -> Paper:
     """
     if paper.id not in tally.seen:
         stored = store.library.paper(paper.id)
-        if stored is not None and not _from_elsewhere(stored, paper):
+        alone = stored is not None and not _from_elsewhere(stored, paper)
+        if alone and not tally.matcher.has_namesake(paper):
             return paper
     return tally.matcher.place(paper)
 

@@ -72,6 +72,11 @@ class Matcher:
                 entries.append(known)
         return paper if known.id == paper.id else paper.model_copy(update={"id": known.id})
 
+    def has_namesake(self, paper: Paper) -> bool:
+        """Tell whether another paper than the one of this id has the same title."""
+        *_, title = _keys(_describe(paper))
+        return any(known.id != paper.id for known in self._by_key.get(title, ()))
+
     def _find(self, probe: _Known, keys: list[str]) -> _Known | None:
         for key in keys:
             same = _shares_text if key != probe.title else _may_be_same

@@ -54,9 +54,9 @@ def main() -> int:
 
 def install(extras: list[str]) -> None:
     """Install uv, then torch, then paperchat itself, editable, with the given extras."""
-    if not PYTHON.exists():
+    if not has_pip():
         say(f"creating {VENV.name} with Python {sys.version.split()[0]}")
-        run(sys.executable, "-m", "venv", VENV)
+        run(sys.executable, "-m", "venv", "--clear", VENV)
     constraints = ROOT / "constraints.txt"
     say("installing the packages named in constraints.txt (about 1.5 GB on disk; a few minutes at first)")
     run(PYTHON, "-m", "pip", "install", "-qq", "--disable-pip-version-check", "-c", constraints, "uv")
@@ -66,6 +66,15 @@ def install(extras: list[str]) -> None:
     uv = [BIN / "uv", "pip", "install", "-q", "--python", PYTHON, "-c", constraints]
     run(*uv, *torch_options(torch), torch)
     run(*uv, "-e", f"{ROOT}[{','.join(extras)}]" if extras else str(ROOT))
+
+
+def has_pip() -> bool:
+    """Tell whether the environment is there and whole: a venv that failed half-way has a Python without pip."""
+    if not PYTHON.exists():
+        return False
+    return (
+        subprocess.run([PYTHON, "-m", "pip", "--version"], capture_output=True, check=False).returncode == 0
+    )
 
 
 def torch_options(torch: str) -> list[str]:
@@ -87,31 +96,32 @@ def torch_options(torch: str) -> list[str]:
 
 def find_links() -> list[Path]:
     """Return the local folders in which pip is configured to look for wheels."""
+    parts = dict.fromkeys(part.strip() for value in pip_setting("find-links") for part in value.split("\\n"))
+    return [Path(part) for part in parts if part and Path(part).is_dir()]
+
+
+def pip_setting(name: str) -> list[str]:
+    """Return the values of one of pip's settings, from its files and the environment."""
     listed = subprocess.run(
         [PYTHON, "-m", "pip", "config", "list"], capture_output=True, text=True, check=True
     )
-    values = [
-        line.partition("=")[2].strip().strip("'\"")
-        for line in listed.stdout.splitlines()
-        if line.partition("=")[0].strip().endswith("find-links")
-    ]
-    parts = dict.fromkeys(part for value in values for part in value.replace("\\n", " ").split())
-    return [Path(part) for part in parts if Path(part).is_dir()]
+    pairs = (line.partition("=") for line in listed.stdout.splitlines())
+    return [value.strip().strip("'\"") for key, _, value in pairs if key.strip().rpartition(".")[2] == name]
 
 
 def run(*command: str | Path) -> None:
     """Run a command; uv is pointed to pip's own wheel folders and index, which it doesn't read itself."""
     environment = dict(os.environ)
-    if PYTHON.exists() and Path(command[0]).stem == "uv":
-        environment.setdefault("UV_FIND_LINKS", ",".join(str(folder) for folder in find_links()))
+    if Path(command[0]).stem == "uv":
         environment.setdefault("UV_HTTP_TIMEOUT", "180")
-        if index := os.environ.get("PIP_INDEX_URL"):
-            environment.setdefault("UV_DEFAULT_INDEX", index)
-        if certificate := os.environ.get("PIP_CERT"):
-            environment.setdefault("SSL_CERT_FILE", certificate)
         environment.pop("VIRTUAL_ENV", None)
-        if not environment["UV_FIND_LINKS"]:
-            del environment["UV_FIND_LINKS"]
+        for variable, values in (
+            ("UV_FIND_LINKS", [",".join(str(folder) for folder in find_links())]),
+            ("UV_DEFAULT_INDEX", pip_setting("index-url")),
+            ("SSL_CERT_FILE", pip_setting("cert")),
+        ):
+            if values and values[-1]:
+                environment.setdefault(variable, values[-1])
     subprocess.run([str(part) for part in command], check=True, env=environment)
 
 

@@ -34,9 +34,9 @@ app.command("reindex")(reindex.reindex)
 
 def main() -> None:
     """Run the command line and exit with its code."""
-    for stream in (sys.stdout, sys.stderr):
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")  # a terminal without Unicode shows ? instead of failing
+            stream.reconfigure(errors="replace")  # what has no character is shown as ?, and read so
     from assistant.errors import PaperchatError, SettingsInvalid, UsageError
 
     try:

@@ -36,6 +36,7 @@ class LocalService:
         papers: Sequence[Path] = (),
         demo: bool = False,
         on_report: Callable[[IngestReport], None] = lambda report: None,
+        on_problem: Callable[[PaperchatError], None] = lambda error: None,
     ) -> None:
         """Prepare to serve.
 
@@ -44,11 +45,13 @@ class LocalService:
             papers: Files to ingest first; the demo collection makes way for them.
             demo: Ingest the bundled collection where the store is empty.
             on_report: Hears what the ingest did.
+            on_problem: Hears why it couldn't be done; what is stored is served all the same.
         """
         self._settings = settings
         self._papers = list(papers)
         self._demo = demo
         self._on_report = on_report
+        self._on_problem = on_problem
         self._embedder = build_embedder(settings)
         self._store: Store | None = None
         self._assistant: Assistant | None = None
@@ -124,11 +127,22 @@ class LocalService:
             papers = [demo_file()]
         if not papers:
             return
-        if self._papers and holds_only_demo(store.library):
-            with store.writing():
-                store.library.remove([paper.id for paper in store.library.papers()])
+        demo = (
+            [id_ for id_, _ in store.library.titles()]
+            if self._papers and holds_only_demo(store.library)
+            else []
+        )
         self._activity = "adding papers…"
-        self._on_report(ingest(papers, store, self._embedder, progress=self))
+        try:
+            report = ingest(papers, store, self._embedder, progress=self)
+        except PaperchatError as error:
+            self._on_problem(error)
+            return
+        self._on_report(report)
+        if demo and report.added:
+            own = {id_ for id_ in demo if not holds_only_demo(store.library, id_)}
+            with store.writing():
+                store.library.remove(id_ for id_ in demo if id_ not in own)
 
     def _load_writer(self) -> None:
         self._activity = "loading the language model…"

@@ -12,7 +12,8 @@ def demo_file() -> Path:
     return Path(__file__).with_name("papers.jsonl")
 
 
-def holds_only_demo(library: Library) -> bool:
-    """Tell whether a library has papers, all of them the demo collection's."""
-    found = [place.source for paper in library.papers() for place in paper.provenance]
+def holds_only_demo(library: Library, paper_id: str | None = None) -> bool:
+    """Tell whether a library has papers, all of them the demo collection's; or one paper, if an id is given."""
+    papers = library.papers(None if paper_id is None else [paper_id])
+    found = [place.source for paper in papers for place in paper.provenance]
     return bool(found) and all(Path(source).parts[-3:] == demo_file().parts[-3:] for source in found)

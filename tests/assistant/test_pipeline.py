@@ -203,6 +203,19 @@ def test_records_answer_questions_about_authors(
     assert (citation.field, citation.quote) == ("authors", "Ada Lin, Bo Reyes")
 
 
+def test_each_named_papers_record_is_read(
+    store: Store, embedder: SentenceEmbeddings, quoting: Assistant
+) -> None:
+    from ingest.embed import embed
+
+    for start, author in (("Lumen", "Ada Lin"), ("GraphTrim", "Bo Reyes")):
+        paper = next(p for p in store.library.papers() if p.title.startswith(start))
+        store.library.put(embed([(paper.model_copy(update={"authors": (author,)}), "new")], embedder))
+    answer = quoting.ask("Who wrote Lumen and GraphTrim?")
+    assert "Ada Lin" in answer.text
+    assert "Bo Reyes" in answer.text
+
+
 def test_a_follow_up_is_understood(quoting: Assistant) -> None:
     first = quoting.ask("Which cue does GraphTrim use to remove edges?")
     history = [
@@ -243,7 +256,18 @@ def test_a_question_that_is_none(quoting: Assistant, question: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "question", ["?", "???", "🤷", "the of and", "'; DROP TABLE papers; --", "a" * 3000, "%s %d {x}"]
+    "question",
+    [
+        "?",
+        "???",
+        "🤷",
+        "the of and",
+        "'; DROP TABLE papers; --",
+        "a" * 3000,
+        "%s %d {x}",
+        "\udcff what is GraphTrim",
+        "attention is all " * 230,
+    ],
 )
 def test_odd_questions_get_an_answer_and_no_traceback(quoting: Assistant, question: str) -> None:
     assert quoting.ask(question).status in AnswerStatus

@@ -33,6 +33,13 @@ HISTORY = [
         ("Which cue does the sparsifier use?", (), False),
         ("What do the authors of EMS propose?", (), False),
         ("Who wins against human poker players?", (), False),
+        ("In which year was the question answering dataset collected from Wikipedia?", (), False),
+        ("Which authors' biographies are used as retrieval data?", (), False),
+        ("Which conference call dataset is used here?", (), False),
+        ("What journal articles are used to train it?", (), False),
+        ("Which company data are the transactions from?", (), False),
+        ("How often is the law cited by judges?", (), False),
+        ("Which authors wrote TEDDY?", ("authors",), True),
     ],
 )
 def test_what_is_asked_of_records(text: str, asked: tuple[str, ...], only: bool) -> None:
@@ -57,6 +64,13 @@ def test_the_topic_is_left_when_record_words_are_taken_away() -> None:
             "What does “Good Poker Players” say about bluffing?",
         ),
         ("What about EMS?", "Which cue does the one-shot graph sparsifier use? What about EMS?"),
+        ("What is LoRA and how does it work?", "What is LoRA and how does it work?"),
+        ("How do transformers share their weights?", "How do transformers share their weights?"),
+        ("Does freezing the last layer help accuracy?", "Does freezing the last layer help accuracy?"),
+        (
+            "What is the first step in training diffusion models?",
+            "What is the first step in training diffusion models?",
+        ),
         ("Which papers study vision transformers?", "Which papers study vision transformers?"),
         (
             "Is it possible to play poker with language models?",

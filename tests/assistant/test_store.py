@@ -93,7 +93,7 @@ def test_only_the_last_two_generations_are_kept(made: Store) -> None:
 
 
 @pytest.mark.parametrize(
-    "damage", ["pointer torn", "pointer gone", "chroma gone", "chroma torn", "lexical gone"]
+    "damage", ["pointer torn", "pointer gone", "chroma gone", "chroma torn", "lexical gone", "lexical empty"]
 )
 def test_damaged_indexes_are_made_again_from_the_library(made: Store, damage: str) -> None:
     generation = made.indexes().generation
@@ -109,8 +109,11 @@ def test_damaged_indexes_are_made_again_from_the_library(made: Store, damage: st
         for file in (folder / "chroma").rglob("*"):
             if file.is_file():
                 file.write_bytes(file.read_bytes()[: file.stat().st_size // 3])
-    else:
+    elif damage == "lexical gone":
         shutil.rmtree(folder / "lexical")
+    else:
+        for file in (folder / "lexical").glob("*.npy"):
+            file.write_bytes(b"")
     again = Store(made.folder)
     indexes = again.indexes()
     assert indexes.generation.name != generation.name
@@ -153,6 +156,28 @@ def test_another_process_sees_new_papers_without_reopening(made: Store, embedder
     """
     subprocess.run([sys.executable, "-c", textwrap.dedent(code)], check=True, timeout=120)
     assert made.indexes().vectors.query(embedded(60).passage_vectors[0], 1)[0][0] == "p-60#0"
+
+
+def test_an_answer_in_flight_keeps_its_index_when_a_new_one_comes(made: Store) -> None:
+    held = made.indexes()
+    made.library.put([embedded(70)])
+    assert made.indexes() is not held
+    assert held.vectors.query(embedded(4).passage_vectors[0], 1)[0][0] == "p-4#0"
+
+
+def test_a_writer_that_holds_the_file_is_told_as_that(made: Store) -> None:
+    other = sqlite3.connect(made.library.path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    made.library._db().execute("PRAGMA busy_timeout = 50")
+    with pytest.raises(StoreBusy, match="another process is writing"):
+        made.library.set_meta(x="y")
+    Library(made.folder, create=True).close()  # opening what exists writes nothing
+    other.close()
+
+
+def test_a_path_that_no_file_can_have(tmp_path: Path) -> None:
+    with pytest.raises(StoreFull, match="can't be"):
+        Store(tmp_path / ("x" * 300))
 
 
 def test_threads_share_a_store(made: Store) -> None:

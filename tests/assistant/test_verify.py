@@ -22,6 +22,9 @@ TITLE = "Lumen: Sparse Attention for Long Documents"
         ("LLMs play card games.", "Large language models play card games."),
         ("The solver uses 1000 hands.", "The solver uses 1,000 hands."),
         ("GPT4 bluffs more often.", "GPT-4 bluffs more often."),
+        ("A step takes 12 ms.", "A step takes 12ms."),
+        ("It uses five hundred examples.", "It uses 500 examples."),
+        ("It reads 1.5 million papers.", "It reads 1,5 million papers."),
     ],
 )
 def test_the_same_fact_in_other_words_passes(claim: str, quote: str) -> None:
@@ -50,6 +53,13 @@ def test_the_same_fact_in_other_words_passes(claim: str, quote: str) -> None:
         ("The loss is -0.4.", "The loss is 0.4.", "-0.4"),
         ("Coral reefs lose cover as the sea warms.", LUMEN, "share"),
         ("The model has 7B parameters.", "The model has 7 parameters.", "7000000000"),
+        ("Latency falls by 12 ms.", "Latency falls by 12 seconds.", "12 ms"),
+        ("It uses five hundred examples.", "It uses five examples.", "500"),
+        ("The model is twice as accurate.", "The model is accurate.", "2x"),
+        ("The tenth layer is pruned.", "The third layer is pruned.", "10th"),
+        ("The method hasn't improved accuracy.", "The method improved accuracy.", "not"),
+        ("It reads 1,5 million papers.", "It reads 5 million papers and 1 author.", "1500000"),
+        ("AI helps quickly.", "It runs quickly and it helps.", "AI"),
     ],
 )
 def test_a_changed_fact_fails_and_says_why(claim: str, quote: str, reason: str) -> None:

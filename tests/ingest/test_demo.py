@@ -69,6 +69,18 @@ def test_summaries_are_marked(demo: Store) -> None:
     assert holds_only_demo(demo.library)
 
 
+def test_a_file_that_cannot_be_read_leaves_the_demo(tmp_path: Path) -> None:
+    (tmp_path / "picture.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(range(256)))
+    settings = Settings(store=tmp_path / "store", llm="none")
+    problems: list[object] = []
+    for papers in ([], [tmp_path / "picture.png"], [tmp_path / "nowhere.txt"]):
+        service = LocalService(settings, papers=papers, demo=True, on_problem=problems.append)
+        service.start()
+        assert list(service.stream("How does ColBERT score a document?", []))
+        assert service.status().papers == 40
+    assert len(problems) >= 1
+
+
 def test_it_makes_way_for_the_users_papers(tmp_path: Path, papers_file: Path) -> None:
     settings = Settings(store=tmp_path / "store", llm="none")
     reports = []

@@ -84,6 +84,25 @@ def test_the_same_paper_twice_in_a_file(embedder: SentenceEmbeddings, tmp_path: 
     store.close()
 
 
+def test_namesakes_in_another_order_keep_their_abstracts(
+    embedder: SentenceEmbeddings, tmp_path: Path
+) -> None:
+    one: dict[str, object] = {
+        "title": "Editorial",
+        "abstract": "This issue is about coral reefs and warm oceans.",
+    }
+    two: dict[str, object] = {
+        "title": "Editorial",
+        "abstract": "Here we introduce papers on graph pruning methods.",
+    }
+    path = write(tmp_path / "issue.jsonl", [one, two])
+    store = Store(tmp_path / "s", create=True)
+    for rows in ([one, two], [two, one], [one, two]):
+        ingest([write(path, rows)], store, embedder)
+        assert {paper.abstract for paper in store.library.papers()} == {one["abstract"], two["abstract"]}
+    store.close()
+
+
 def test_bad_records_are_reported_and_the_rest_kept(embedder: SentenceEmbeddings, tmp_path: Path) -> None:
     path = tmp_path / "mixed.jsonl"
     path.write_text(

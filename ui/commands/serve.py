@@ -10,6 +10,7 @@ import typer
 from ui.commands import options
 
 if TYPE_CHECKING:
+    from assistant.errors import PaperchatError
     from assistant.models import IngestReport
 
 
@@ -40,10 +41,13 @@ def serve(
     def report(done: IngestReport) -> None:
         show_report(done)
 
+    def problem(error: PaperchatError) -> None:
+        typer.echo(f"paperchat: {error.message}\n  → {error.hint}", err=True)
+
     from ui.local_service import LocalService
     from ui.server import serve as serve_page
 
-    service = LocalService(settings, papers=papers or (), demo=demo, on_report=report)
+    service = LocalService(settings, papers=papers or (), demo=demo, on_report=report, on_problem=problem)
     typer.echo("Starting the chat page…")
     service.start()
 
