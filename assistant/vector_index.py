@@ -30,6 +30,9 @@ _CONFIGURATION: Any = {
 }
 _BATCH = 2000
 _CHECKED = 2000
+_LEAST_FOUND = 0.9
+"""Share of the passages that a query for all of them must find: the graph is approximate, the more so where many
+passages are the same, but a torn one finds a small part."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +90,7 @@ class VectorIndex:
         return index
 
     def check(self, expected: int) -> None:
-        """Check the count and that a query finds that many passages (2,000 at most).
+        """Check the count and that a query for that many passages (2,000 at most) finds nearly all.
 
         Chroma's count can be right while its graph lost passages, hence the query.
 
@@ -102,7 +105,7 @@ class VectorIndex:
                 probe = self._collection.get(limit=1, include=["embeddings"])["embeddings"]
                 vector = np.asarray(probe, dtype=np.float32)[0]
                 found = len(self.query(vector, wanted))
-        if count != expected or found < wanted:
+        if count != expected or found < _LEAST_FOUND * wanted:
             raise StoreDamaged(
                 f"Chroma collection {self._collection.name}: holds {count} of {expected} passages and finds {found}",
                 "it is made again from the library the next time it is needed",

@@ -23,8 +23,8 @@ from ingest.sources import read_sources
 _WINDOW = 4000
 """Papers read ahead of embedding: the progress bar's total is exact below it, memory is bounded above."""
 
-_BATCH = 32
-"""Papers embedded and stored at once."""
+_BATCH = 8
+"""Papers embedded and stored at once: a second or two of work, so that stopping is quick and loses little."""
 
 
 class Progress(Protocol):

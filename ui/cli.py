@@ -1,6 +1,7 @@
 """The command `paperchat`: its commands, and the one place where errors become messages and exit codes.
 
-Exit codes: 0 answered or done, 3 not in the collection, 2 bad usage, 1 error, 130 stopped by Ctrl-C.
+Exit codes: 0 answered or done, 3 not in the collection, 2 bad usage, 1 error, 130 stopped by
+Ctrl-C, 143 an ingest ended early by SIGTERM.
 Heavy libraries are imported inside the commands that need them, so that `--help` stays quick.
 """
 

@@ -91,8 +91,14 @@ class _Window:
         while True:
             try:
                 value, end = _DECODER.raw_decode(self._buffer, self._at)
-            except (json.JSONDecodeError, RecursionError) as error:
-                reason = error.msg if isinstance(error, json.JSONDecodeError) else "nested too deeply"
+            except (ValueError, RecursionError) as error:
+                reason = (
+                    error.msg
+                    if isinstance(error, json.JSONDecodeError)
+                    else "a number of too many digits"
+                    if isinstance(error, ValueError)
+                    else "nested too deeply"
+                )
             else:
                 if end < len(self._buffer) or self._ended:  # a number may go on
                     self._at = end

@@ -25,7 +25,8 @@ def is_json_lines(sample: str) -> bool:
     if not lines or lines[0].lstrip("\ufeff \t").startswith("["):
         return False
     whole = [isinstance(_parse(line), dict) for line in lines[:_LINES_TRIED]]
-    return whole[0] or sum(whole) * 2 > len(whole)
+    one_each = len(lines) > 1 and all(line.strip()[0] == "{" and line.strip()[-1] == "}" for line in lines)
+    return whole[0] or sum(whole) * 2 > len(whole) or one_each
 
 
 def read_json_lines(text: TextIO, source: str) -> Iterator[Record | Rejected]:
@@ -49,7 +50,7 @@ def read_json_lines(text: TextIO, source: str) -> Iterator[Record | Rejected]:
             continue
         try:
             value = json.loads(line.lstrip("\ufeff"))
-        except (json.JSONDecodeError, RecursionError) as error:
+        except (ValueError, RecursionError) as error:  # ValueError also for a number of thousands of digits
             yield Rejected(file=source, where=where, reason=_why_not(line, error))
             continue
         if not isinstance(value, dict):
@@ -66,7 +67,7 @@ def read_json_lines(text: TextIO, source: str) -> Iterator[Record | Rejected]:
 def _parse(line: str) -> object:
     try:
         return json.loads(line.lstrip("\ufeff"))
-    except (json.JSONDecodeError, RecursionError):
+    except (ValueError, RecursionError):
         return None
 
 
@@ -77,4 +78,5 @@ def _why_not(line: str, error: Exception) -> str:
         if cut_off or unclosed:
             return "the file ends in the middle of this line"
         return f"not JSON: {error.msg} at column {error.colno}"
-    return "not JSON that can be read: nested too deeply"
+    what = "nested too deeply" if isinstance(error, RecursionError) else "a number of too many digits"
+    return f"not JSON that can be read: {what}"

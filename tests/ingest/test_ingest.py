@@ -103,6 +103,15 @@ def test_namesakes_in_another_order_keep_their_abstracts(
     store.close()
 
 
+def test_a_paper_that_says_the_same_over_and_over(embedder: SentenceEmbeddings, tmp_path: Path) -> None:
+    path = write(tmp_path / "same.jsonl", [{"title": "Echo", "abstract": "word and text. " * 3000}])
+    store = Store(tmp_path / "s", create=True)
+    ingest([path], store, embedder)
+    assert store.health() == []
+    assert store.indexes().lexical.query(["echo"], 1)
+    store.close()
+
+
 def test_bad_records_are_reported_and_the_rest_kept(embedder: SentenceEmbeddings, tmp_path: Path) -> None:
     path = tmp_path / "mixed.jsonl"
     path.write_text(
@@ -162,7 +171,7 @@ def test_stopping_between_batches_keeps_whole_papers(embedder: SentenceEmbedding
     ]
     path = write(tmp_path / "many.jsonl", rows)
     store = Store(tmp_path / "s", create=True)
-    asked = iter([False, False, True])
+    asked = iter([False, False, False, True])
     report = ingest([path], store, embedder, stopping=lambda: next(asked, True))
     stored = store.library.count()[0]
     assert 0 < stored < 80

@@ -170,6 +170,8 @@ def test_ingest_prints_its_report(run: Run, tmp_path: Path) -> None:
         ("binary.txt", bytes(range(256)) * 40, "text"),
         ("cut.jsonl", b'{"title": "Cut", "abst', "ends in the middle"),
         ("prose.json", b'{"a": 1}', "prose.json"),
+        ("number.jsonl", b'{"title": ' + b"9" * 5000 + b"}\n", "too many digits"),
+        ("garbage.jsonl", b"{'title': not json}\n" * 15, "line 15"),
     ],
 )
 def test_files_that_are_no_papers(run: Run, tmp_path: Path, name: str, content: bytes, words: str) -> None:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from assistant.settings import Settings
 
 SHOWN_REJECTIONS = 20
+TERMINATED = 143
+"""The exit code of a process that SIGTERM ended: 128 + 15."""
 
 Sources = Annotated[
     list[Path],
@@ -35,6 +37,8 @@ def ingest(
         options.print_json(report.model_dump())
     else:
         show_report(report)
+    if report.interrupted:
+        raise typer.Exit(TERMINATED)
     if not report.read:
         from assistant.errors import SourceInvalid
 
