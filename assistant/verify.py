@@ -6,6 +6,7 @@ whatever else matches: similarity tells what a sentence is about, not whether it
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -15,9 +16,13 @@ from assistant.text import terms
 SUPPORT_THRESHOLD = 0.6
 """Least share of the claim's terms in the cited words, and least mean of it with their cosine."""
 
-
 _AMOUNTS = frozenset(terms(f"percent hundred thousand million billion trillion {' '.join(SPELLED)}"))
 """Words that belong to numbers, which are compared exactly and in whatever form."""
+
+_COMPARISON = re.compile(
+    r"\b([A-Z][\w-]*)\W+(?:\w+\W+){0,4}?(?:outperform|beat|exceed|surpass|(?:\w+er|more|less|worse)\s+(?:\w+\s+)?than)"
+    r"(?:s|es|ed)?\s+(?:the\s+)?([A-Z][\w-]*)"
+)
 
 
 @dataclass(frozen=True)
@@ -56,9 +61,16 @@ def check_claim(
         return Check(False, 0.0, f"only {which} say “not”")
     if (said.up and not known.up and known.down) or (said.down and not known.down and known.up):
         return Check(False, 0.0, "it goes the other way than the cited words")
+    if any(pair[::-1] in _compared(evidence) for pair in _compared(claim) - _compared(evidence)):
+        return Check(False, 0.0, "it compares the other way round than the cited words")
     if missing := sorted(said.strong - facts(named).strong):
         return Check(False, 0.0, f"“{_list(missing)}” is stronger than the cited words")
     return _check_meaning(claim, named, similarity)
+
+
+def _compared(text: str) -> set[tuple[str, str]]:
+    """Return the pairs of names that a text compares directly: “A outperforms B”, “A is faster than B”."""
+    return set(_COMPARISON.findall(text))
 
 
 def _check_meaning(claim: str, evidence: str, similarity: float | None) -> Check:

@@ -23,6 +23,8 @@ TITLE = "Lumen: Sparse Attention for Long Documents"
         ("The solver uses 1000 hands.", "The solver uses 1,000 hands."),
         ("GPT4 bluffs more often.", "GPT-4 bluffs more often."),
         ("A step takes 12 ms.", "A step takes 12ms."),
+        ("Lumen outperforms Dense on recall.", "We show that Lumen outperforms Dense on recall."),
+        ("Lumen is faster than Dense.", "On LongBench, Lumen is much faster than Dense."),
         ("It uses five hundred examples.", "It uses 500 examples."),
         ("It reads 1.5 million papers.", "It reads 1,5 million papers."),
     ],
@@ -59,6 +61,8 @@ def test_the_same_fact_in_other_words_passes(claim: str, quote: str) -> None:
         ("The tenth layer is pruned.", "The third layer is pruned.", "10th"),
         ("The method hasn't improved accuracy.", "The method improved accuracy.", "not"),
         ("It reads 1,5 million papers.", "It reads 5 million papers and 1 author.", "1500000"),
+        ("Lumen outperforms Dense on recall.", "Dense outperforms Lumen on recall.", "other way round"),
+        ("Lumen is faster than Dense.", "Dense is clearly faster than Lumen.", "other way round"),
         ("AI helps quickly.", "It runs quickly and it helps.", "AI"),
     ],
 )
