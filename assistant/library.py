@@ -85,6 +85,10 @@ class Library:
                 first = {"schema": str(SCHEMA_VERSION), "revision": "0", "id": secrets.token_hex(4)}
                 db.executemany("INSERT OR IGNORE INTO meta VALUES (?, ?)", first.items())
                 db.commit()
+            if not create and not self._has_tables():  # another process is about to make it
+                raise StoreMissing(
+                    f"{folder}: there are no papers here yet", "add some with `paperchat ingest FILE`"
+                )
             version = self.meta("schema")
         if version != str(SCHEMA_VERSION):
             raise StoreDamaged(

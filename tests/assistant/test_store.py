@@ -198,6 +198,12 @@ def test_no_store_is_an_error_with_the_next_step(tmp_path: Path) -> None:
     assert not (tmp_path / "nowhere").exists()
 
 
+def test_a_store_that_is_only_being_made(tmp_path: Path) -> None:
+    sqlite3.connect(tmp_path / "library.sqlite3").execute("PRAGMA journal_mode = WAL").close()
+    with pytest.raises(StoreMissing):
+        Library(tmp_path)
+
+
 def test_a_file_that_is_no_library(tmp_path: Path) -> None:
     (tmp_path / "library.sqlite3").write_bytes(b"not a database at all, but long enough to be one" * 40)
     with pytest.raises(StoreDamaged, match="isn't a readable library"):
