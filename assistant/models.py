@@ -220,6 +220,8 @@ class Answer(Frozen):
     unknown_markers: tuple[str, ...] = ()
     """Markers that the model wrote and that stand for nothing; they are never shown."""
     usage: Usage | None = None
+    answerability: float | None = None
+    """How likely it is that the collection answers the question, in 0 to 1, before anything is written."""
     timings: dict[str, float] = Field(default_factory=dict)
     """Seconds by stage, and `total`."""
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from assistant.abstain import Signals
+from assistant.abstain import Signals, answerability
 from assistant.compose import SourceNumbers, answer_text
 from assistant.models import Answer, AnswerStatus, Claim, Evidence, PaperRef, Ranked, Usage
 
@@ -69,5 +69,6 @@ class Work:
             evidence=tuple(self.evidence),
             unknown_markers=tuple(dict.fromkeys(self.unknown)),
             usage=self.usage,
+            answerability=None if self.signals is None else round(answerability(self.signals), 4),
             timings={stage: round(seconds, 4) for stage, seconds in self.timings.items()},
         )

@@ -1,0 +1,28 @@
+"""Whether a text contains a form as whole words, case and accents aside."""
+
+from __future__ import annotations
+
+import re
+
+from assistant.text import fold
+from evals.cases import Fact
+
+
+def contains(text: str, form: str) -> bool:
+    """Tell whether `form` occurs in `text` as whole words, case-insensitively.
+
+    Spaces and dashes of any kind are alike, so that “one-shot” finds “one shot”. Numbers keep whole:
+    “18” isn't in “18.5” or “118”.
+    """
+    wanted = _plain(form)
+    edge = r"(?<![\w])(?<!\d[.,])", r"(?![\w])(?![.,]\d)"
+    return bool(wanted) and re.search(f"{edge[0]}{re.escape(wanted)}{edge[1]}", _plain(text)) is not None
+
+
+def says(text: str, fact: Fact) -> bool:
+    """Tell whether a text says a fact: whether any of its surface forms occurs in it."""
+    return any(contains(text, form) for form in fact.accept)
+
+
+def _plain(text: str) -> str:
+    return " ".join(re.sub(r"[\s\-‐‑‒–—]+", " ", fold(text)).split())

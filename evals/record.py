@@ -1,0 +1,176 @@
+"""A saved run: what was asked and answered, in a folder that needs neither the store nor the model again.
+
+run.json       RunInfo: what answered what, with which settings and versions
+cases.jsonl    the cases, their papers resolved to ids
+answers.jsonl  one Recorded a line, in the order they were finished; a torn last line is dropped
+papers.jsonl   the papers that cases, answers and passages speak of; written last: without it a run isn't whole
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from assistant.errors import UsageError
+from assistant.models import Answer, Frozen, Paper, Ranked
+from evals.cases import Case, dump_cases, load_cases
+
+RUN, CASES, ANSWERS, PAPERS = "run.json", "cases.jsonl", "answers.jsonl", "papers.jsonl"
+
+
+class RunInfo(BaseModel):
+    """What made a run; `papers`, `cases` and fingerprints tell whether two runs can be compared."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+    name: str
+    started: str
+    """UTC, ISO 8601."""
+    llm: str | None
+    """Who wrote, as `provider:model`; None where answers are quotes."""
+    cases_file: str
+    cases: int
+    cases_fingerprint: str
+    store: str
+    papers: int
+    store_fingerprint: str
+    embedder: str
+    settings: dict[str, Any] = Field(default_factory=dict)
+    versions: dict[str, str] = Field(default_factory=dict)
+
+
+class Recorded(Frozen):
+    """One case's answer with all that was seen on the way; `error` tells why there is none."""
+
+    id: str
+    answer: Answer | None = None
+    passages: tuple[Ranked, ...] = ()
+    evidence_seconds: float | None = None
+    """From the question to the evidence."""
+    seconds: float = 0.0
+    error: str = ""
+
+
+@dataclass(frozen=True)
+class Run:
+    """A whole saved run."""
+
+    folder: Path
+    info: RunInfo
+    cases: list[Case]
+    answers: dict[str, Recorded]
+    papers: dict[str, Paper]
+
+
+def load_run(folder: Path) -> Run:
+    """Read a saved run.
+
+    Raises:
+        UsageError: It isn't a run, isn't finished, or a file of it is damaged.
+    """
+    info = read_info(folder)
+    if info is None:
+        raise UsageError(f"{folder}: isn't a saved run: there is no {RUN}", "`paperchat eval run` makes one")
+    cases, answers = load_cases(folder / CASES), {row.id: row for row in read_answers(folder)}
+    if missing := [case.id for case in cases if case.id not in answers]:
+        raise UsageError(
+            f"{folder}: isn't finished: {len(missing)} of {len(cases)} cases have no answer yet",
+            "the same `paperchat eval run` continues it",
+        )
+    path = folder / PAPERS
+    try:
+        rows = [Paper.model_validate_json(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    except (OSError, ValidationError) as error:
+        raise UsageError(
+            f"{path}: can't be read as papers: {error}", "the same `paperchat eval run` writes it again"
+        ) from error
+    return Run(folder, info, cases, answers, {paper.id: paper for paper in rows})
+
+
+def read_info(folder: Path) -> RunInfo | None:
+    """Return what a folder's run.json tells; None where there is none.
+
+    Raises:
+        UsageError: It is damaged.
+    """
+    path = folder / RUN
+    if not path.is_file():
+        return None
+    try:
+        return RunInfo.model_validate_json(path.read_text(encoding="utf-8"))
+    except (OSError, ValidationError) as error:
+        raise UsageError(f"{path}: can't be read: {error}", "remove the folder and run again") from error
+
+
+def read_answers(folder: Path) -> Iterator[Recorded]:
+    """Yield the answers on record; a last line that a kill has torn is left out.
+
+    Raises:
+        UsageError: A line before the last is damaged.
+    """
+    path = folder / ANSWERS
+    if not path.is_file():
+        return
+    lines = path.read_bytes().split(b"\n")
+    for number, line in enumerate(lines[:-1], start=1):  # what follows the last line's end is torn or empty
+        try:
+            yield Recorded.model_validate_json(line)
+        except ValidationError as error:
+            raise UsageError(
+                f"{path}, line {number}: isn't an answer on record: {error.errors()[0]['msg']}",
+                "remove that line: the same `paperchat eval run` answers its case again",
+            ) from error
+
+
+class Recorder:
+    """Appends answers to a run's record, each whole and on the disk before the next."""
+
+    def __init__(self, folder: Path) -> None:
+        """Open the record; a torn last line is cut off first."""
+        self._file = (folder / ANSWERS).open("ab+")
+        self._file.seek(0)
+        whole = self._file.read().rfind(b"\n") + 1
+        self._file.truncate(whole)
+
+    def add(self, row: Recorded) -> None:
+        """Write one answer."""
+        self._file.write(row.model_dump_json().encode() + b"\n")
+        self._file.flush()
+        os.fsync(self._file.fileno())
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
+
+
+def begin(folder: Path, info: RunInfo, cases: Iterable[Case]) -> None:
+    """Write the beginning of a run."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"{folder}: can't be made: {error.strerror}", "name another --out") from error
+    dump_cases(cases, folder / CASES)
+    replace_text(folder / RUN, json.dumps(info.model_dump(mode="json"), indent=2, ensure_ascii=False) + "\n")
+
+
+def finish(folder: Path, papers: Iterable[Paper]) -> None:
+    """Write the papers that a run speaks of; with them it is whole."""
+    replace_text(folder / PAPERS, "".join(paper.model_dump_json() + "\n" for paper in papers))
+
+
+def replace_text(path: Path, text: str) -> None:
+    """Write a file so that it is at every moment either the old one or the new one."""
+    new = path.with_name(path.name + ".new")
+    try:
+        new.write_text(text, encoding="utf-8")
+        new.replace(path)
+    except OSError as error:
+        raise UsageError(
+            f"{path}: can't be written: {error.strerror}", "make room or name another folder"
+        ) from error
