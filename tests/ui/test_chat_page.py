@@ -29,6 +29,11 @@ FLAGS = [
 ]  # fmt: skip
 
 
+PATIENCE = 20_000
+"""Milliseconds that anything may take on busy cores: what comes at all comes sooner, and passes sooner."""
+expect.set_options(timeout=PATIENCE)
+
+
 def chromium() -> str:
     """Return the browser's path; without one the tests are skipped, except on CI."""
     names = ("chromium", "chromium-browser", "google-chrome")
@@ -126,7 +131,7 @@ def page(context: BrowserContext, address: str) -> Iterator[Page]:
     page = context.new_page()
     watch = Watch(page, address)
     page.goto(address)
-    expect(box(page)).to_be_visible(timeout=20_000)
+    expect(box(page)).to_be_visible()
     yield page
     assert watch.requests > 5
     assert watch.wrong == []
@@ -142,7 +147,7 @@ def ask(page: Page, question: str) -> Locator:
     box(page).fill(question)
     box(page).press("Enter")
     answer = page.get_by_test_id("bot").nth(before)
-    expect(answer).to_be_attached(timeout=10_000)
+    expect(answer).to_be_attached()
     return answer
 
 
@@ -155,7 +160,8 @@ def in_view(locator: Locator) -> bool:
         locator.evaluate(
             """element => {
                 const box = element.getBoundingClientRect();
-                const hit = document.elementFromPoint(box.x + 3, box.y + 3);
+                const start = element.getClientRects()[0];  // of words that run over two lines, the first
+                const hit = document.elementFromPoint(start.x + 3, start.y + 3);
                 const uncovered = !!hit && (element.contains(hit) || hit.contains(element));
                 return box.top >= 0 && box.bottom <= innerHeight && uncovered;
             }"""
@@ -164,7 +170,7 @@ def in_view(locator: Locator) -> bool:
 
 
 def wait_in_view(locator: Locator) -> None:
-    until = time.monotonic() + 4
+    until = time.monotonic() + PATIENCE / 1000
     while not in_view(locator):
         assert time.monotonic() < until, "never scrolled into view"
         time.sleep(0.05)
@@ -212,6 +218,35 @@ def test_a_chip_opens_its_card_and_shows_the_quote(page: Page) -> None:
     assert urlsplit(page.url).fragment == ""
 
 
+def test_a_source_stays_in_view_while_the_rest_is_still_being_written(
+    page: Page, service: FakeService
+) -> None:
+    """The panel is made anew with each sentence; on a slow machine a reader clicks long before the last."""
+    page.set_viewport_size({"width": 1200, "height": 420})
+    service.pause = 0.05
+    answer = ask(page, "Which cue does it use?")
+    answer.locator(".chip").first.click()
+    expect(answer).to_contain_text("checked ·")
+    expect(card(page, "src-1-2")).to_be_visible()  # the panel was made anew since
+    mark = card(page, "src-1-1").locator("mark").first
+    wait_in_view(mark)
+    expect(card(page, "src-1-1")).to_be_focused()
+    expect(card(page, "src-1-1").get_by_role("button")).to_have_attribute("aria-expanded", "true")
+
+
+def test_a_reader_who_has_gone_on_is_not_called_back(page: Page, service: FakeService) -> None:
+    service.pause = 0.05
+    answer = ask(page, "Which cue does it use?")
+    answer.locator(".chip").first.click()
+    expect(card(page, "src-1-1")).to_be_focused()
+    box(page).click()
+    page.keyboard.type("And how many")
+    expect(card(page, "src-1-2")).to_be_visible()  # a new card, which a source still wanted would be shown by
+    expect(answer).to_contain_text("checked ·")
+    expect(box(page)).to_be_focused()
+    expect(box(page)).to_have_value("And how many")
+
+
 def test_an_abstract_folds_and_unfolds(page: Page) -> None:
     ask(page, "Which cue does it use?")
     first = card(page, "src-1-1")
@@ -224,14 +259,12 @@ def test_an_abstract_folds_and_unfolds(page: Page) -> None:
 
 def test_evidence_shows_while_the_text_is_still_being_written(page: Page, service: FakeService) -> None:
     service.pause = 0.15
-    started = time.monotonic()
     answer = ask(page, "Which cue does it use?")
     expect(card(page, "found-1-1").locator("mark").first).to_have_text(CUE)
-    assert time.monotonic() - started < 3
     expect(answer.locator(".draft")).to_contain_text("TRELLIS drops")
     expect(answer.locator(".draft")).to_have_attribute("aria-hidden", "true")
     expect(page.locator("#sources .cited")).to_have_count(0)
-    expect(answer.locator(".claim").first).to_contain_text(CLAIMS[0].text, timeout=8000)
+    expect(answer.locator(".claim").first).to_contain_text(CLAIMS[0].text)
     expect(card(page, "src-1-1")).to_be_visible()
     expect(card(page, "found-1-2")).to_be_visible()
     page.get_by_role("button", name="Stop").click()
@@ -244,9 +277,9 @@ def test_stop_ends_a_slow_answer_and_the_next_question_works(page: Page, service
     box(page).fill("typed meanwhile")
     box(page).press("Enter")  # ignored while an answer is being written
     page.get_by_role("button", name="Stop").click()
-    expect(answer).to_contain_text("Stopped.", timeout=1500)
+    expect(answer).to_contain_text("Stopped.")
     expect(page.get_by_role("button", name="Send")).to_be_visible()
-    assert service.closed.wait(4)
+    assert service.closed.wait(PATIENCE / 1000)
     expect(page.get_by_test_id("user")).to_have_count(1)
     expect(box(page)).to_have_value("typed meanwhile")
     expect(ask(page, "Which cue?")).to_contain_text(CLAIMS[0].text)
@@ -272,7 +305,7 @@ def test_new_chat_forgets_everything(page: Page, service: FakeService) -> None:
     page.get_by_role("button", name="New chat").click()
     expect(page.get_by_test_id("bot")).to_have_count(0)
     expect(page.locator("#sources .card")).to_have_count(0)
-    assert service.closed.wait(4)
+    assert service.closed.wait(PATIENCE / 1000)
     expect(page.get_by_text("Ask the collection")).to_be_visible()
     expect(ask(page, "Which cue?")).to_contain_text("checked ·")
     assert service.histories[-1] == ()
@@ -343,7 +376,7 @@ def test_scripts_that_get_into_the_page_do_not_run(context: BrowserContext, addr
     """The content policy holds even where the escaping and Gradio's sanitiser would both fail."""
     page = context.new_page()
     page.goto(address)
-    expect(box(page)).to_be_visible(timeout=20_000)
+    expect(box(page)).to_be_visible()
     blocked = page.evaluate(
         """async () => {
             const seen = [];
@@ -368,10 +401,10 @@ def test_a_loading_service_becomes_ready_without_a_reload(
     service.state = ServiceStatus(papers=0, ready=False, activity="adding papers: 40 of 103")
     page = browser.new_page()
     page.goto(address)
-    expect(page.locator("#status")).to_contain_text("adding papers: 40 of 103", timeout=20_000)
+    expect(page.locator("#status")).to_contain_text("adding papers: 40 of 103")
     expect(page.get_by_role("heading", name="Getting ready")).to_be_visible()
     service.state = FakeService().state
-    expect(page.locator("#status")).to_contain_text("103 papers", timeout=5000)
+    expect(page.locator("#status")).to_contain_text("103 papers")
     expect(page.locator("#status")).not_to_contain_text("adding")
     expect(page.get_by_text("How many questions do sentences answer?")).to_be_visible()
     page.close()
@@ -383,7 +416,7 @@ def test_an_empty_store_and_quotes_only_say_what_to_do(
     service.state = ServiceStatus(papers=0, why="no model was found", hint="run `make chat LLM=local`")
     page = browser.new_page()
     page.goto(address)
-    expect(page.get_by_role("heading", name="There are no papers yet")).to_be_visible(timeout=20_000)
+    expect(page.get_by_role("heading", name="There are no papers yet")).to_be_visible()
     expect(page.locator("#chat code")).to_have_text("paperchat ingest papers.jsonl")
     page.get_by_text("quotes only").click()
     expect(page.locator("#status code")).to_have_text("make chat LLM=local")
@@ -466,7 +499,7 @@ def test_two_readers_have_chats_of_their_own(browser: Browser, address: str, ser
     pages = [browser.new_page(), browser.new_page()]
     for page in pages:
         page.goto(address)
-        expect(box(page)).to_be_visible(timeout=20_000)
+        expect(box(page)).to_be_visible()
     expect(ask(pages[0], "Which cue?")).to_contain_text("checked ·")
     expect(ask(pages[1], "Which cue?")).to_contain_text("checked ·")
     assert service.histories == [(), ()]

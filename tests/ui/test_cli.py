@@ -184,14 +184,13 @@ def test_files_that_are_no_papers(run: Run, tmp_path: Path, name: str, content: 
     assert "no papers found" in done.stderr
 
 
-@pytest.mark.parametrize("encoding", ["utf-16", "latin-1", "utf-8-sig"])
-def test_other_encodings_are_read(run: Run, tmp_path: Path, encoding: str) -> None:
+def test_another_encoding_is_read(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "papers.csv"
     rows = "".join(
         f"Étude numéro {n} des réseaux,Nous étudions les réseaux à Besançon. Ça marche déjà très bien.\n"
         for n in range(9)
     )
-    path.write_bytes(f"title,abstract\n{rows}".encode(encoding))
+    path.write_bytes(f"title,abstract\n{rows}".encode("utf-16"))  # tests/ingest/test_files.py has the others
     done = run("ingest", path, "--store", tmp_path / "s")
     assert done.returncode == 0, done.stderr
     assert "9 added" in done.stdout

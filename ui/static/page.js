@@ -4,6 +4,7 @@
 (() => {
   const WAIT = 3000; // milliseconds that a source may take to appear after its answer was chosen
   const opened = new Set(); // ids of the cards whose whole abstract is shown
+  let wanted = null; // id of the source that a citation led to, until the reader does something else
 
   const setOpen = (card, open) => {
     card.classList.toggle("open", open);
@@ -15,12 +16,12 @@
   };
 
   // Scroll inside the panel where the panel scrolls, and the page where the page does (on a phone).
-  const reveal = (element, block) => {
-    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  const reveal = (element, block, again) => {
+    const calm = again || matchMedia("(prefers-reduced-motion: reduce)").matches;
     element.scrollIntoView({ behavior: calm ? "auto" : "smooth", block, inline: "nearest" });
   };
 
-  const show = (id) => {
+  const show = (id, again = false) => {
     const exact = document.getElementById(id);
     const target = exact ?? document.getElementById(id.replace(/(-\w+)?-at-\d+$/, ""));
     const card = target?.closest(".card");
@@ -28,7 +29,7 @@
     setOpen(card, true);
     card.focus({ preventScroll: true });
     const inView = card.offsetHeight < innerHeight * 0.7;
-    reveal(inView ? card : target, inView ? "nearest" : "center");
+    reveal(inView ? card : target, inView ? "nearest" : "center", again);
     const mark = target.closest("mark") ?? card;
     mark.classList.remove("flash");
     void mark.offsetWidth; // restarts the animation
@@ -39,7 +40,7 @@
   const showWhenThere = (id) => {
     const until = performance.now() + WAIT;
     const attempt = () => {
-      if (!show(id) && performance.now() < until) setTimeout(attempt, 50);
+      if (wanted === id && !show(id) && performance.now() < until) setTimeout(attempt, 50);
     };
     attempt();
   };
@@ -49,7 +50,8 @@
     const link = element?.closest('a[href^="#src-"], a[href^="#near-"]');
     if (link) {
       event.preventDefault();
-      showWhenThere(link.getAttribute("href").slice(1));
+      wanted = link.getAttribute("href").slice(1);
+      showWhenThere(wanted);
       return;
     }
     const more = element?.closest(".card .more");
@@ -61,6 +63,10 @@
       if (!pop.contains(element)) pop.open = false;
     }
   });
+
+  for (const deed of ["wheel", "touchmove", "keydown", "pointerdown"]) {
+    document.addEventListener(deed, () => (wanted = null), { capture: true, passive: true });
+  }
 
   // Only where it changes: setting an attribute wakes the observer below, even to the same value.
   const label = (element, text) => {
@@ -78,10 +84,13 @@
     for (const draft of document.querySelectorAll("#chat .draft:not([aria-hidden])")) {
       draft.setAttribute("aria-hidden", "true"); // unchecked words aren't read out
     }
-    for (const card of document.querySelectorAll("#sources .card:not([data-settled])")) {
+    const fresh = document.querySelectorAll("#sources .card:not([data-settled])");
+    for (const card of fresh) {
       card.dataset.settled = "";
       setOpen(card, opened.has(card.id));
     }
+    // While an answer is being written the panel is made anew, and what was scrolled to is gone.
+    if (fresh.length && wanted) show(wanted, true);
   };
 
   new MutationObserver(settle).observe(document.documentElement, {
