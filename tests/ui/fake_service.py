@@ -154,9 +154,18 @@ CLAIMS = (
 
 @dataclass
 class FakeService:
-    """Answers like the real one; `pause` is the seconds between two words of the draft."""
+    """Answers like the real one, as fast or as slowly as a test wants.
+
+    Attributes:
+        pause: Seconds between two words of the draft.
+        sentences: Where given, each sentence is finished only once this has been released for it.
+        state: What `status` returns.
+        histories: What came with each question, in order.
+        closed: Set when a reader left in the middle of an answer.
+    """
 
     pause: float = 0.0
+    sentences: threading.Semaphore | None = None
     state: ServiceStatus = field(
         default_factory=lambda: ServiceStatus(
             papers=103,
@@ -221,6 +230,8 @@ class FakeService:
                 for word in (claim.draft or claim.text).split():
                     yield DraftDelta(text=word + " ")
                     time.sleep(pause)
+                if self.sentences is not None:
+                    self.sentences.acquire(timeout=60)
                 seen = max((citation.n for citation in claim.citations), default=1)
                 yield ClaimReady(claim=claim, sources=tuple(sources[:seen]))
         except GeneratorExit:

@@ -2,9 +2,9 @@
 "use strict";
 
 (() => {
-  const WAIT = 3000; // milliseconds that a source may take to appear after its answer was chosen
   const opened = new Set(); // ids of the cards whose whole abstract is shown
   let wanted = null; // id of the source that a citation led to, until the reader does something else
+  let reached = false; // whether it has been shown; the sources of an older answer take a moment to come
 
   const setOpen = (card, open) => {
     card.classList.toggle("open", open);
@@ -21,7 +21,7 @@
     element.scrollIntoView({ behavior: calm ? "auto" : "smooth", block, inline: "nearest" });
   };
 
-  const show = (id, again = false) => {
+  const show = (id, again) => {
     const exact = document.getElementById(id);
     const target = exact ?? document.getElementById(id.replace(/(-\w+)?-at-\d+$/, ""));
     const card = target?.closest(".card");
@@ -30,19 +30,12 @@
     card.focus({ preventScroll: true });
     const inView = card.offsetHeight < innerHeight * 0.7;
     reveal(inView ? card : target, inView ? "nearest" : "center", again);
+    if (again) return true;
     const mark = target.closest("mark") ?? card;
     mark.classList.remove("flash");
     void mark.offsetWidth; // restarts the animation
     mark.classList.add("flash");
     return true;
-  };
-
-  const showWhenThere = (id) => {
-    const until = performance.now() + WAIT;
-    const attempt = () => {
-      if (wanted === id && !show(id) && performance.now() < until) setTimeout(attempt, 50);
-    };
-    attempt();
   };
 
   document.addEventListener("click", (event) => {
@@ -51,7 +44,7 @@
     if (link) {
       event.preventDefault();
       wanted = link.getAttribute("href").slice(1);
-      showWhenThere(wanted);
+      reached = show(wanted, false);
       return;
     }
     const more = element?.closest(".card .more");
@@ -90,7 +83,7 @@
       setOpen(card, opened.has(card.id));
     }
     // While an answer is being written the panel is made anew, and what was scrolled to is gone.
-    if (fresh.length && wanted) show(wanted, true);
+    if (fresh.length && wanted) reached = show(wanted, reached) || reached;
   };
 
   new MutationObserver(settle).observe(document.documentElement, {
