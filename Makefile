@@ -3,12 +3,15 @@
 #   make chat PAPERS=path/to/file    … with your papers (a file or folder)
 #   make chat LLM=local              … with a local language model (downloads 1.1 GB once)
 #   make test                        every test; make check: lint and types
+#   make eval                        ask the cases that ship, write the report, run the gate
+#   make eval CASES=collection PAPERS=path/to/file   … other cases, about other papers
 PYTHON ?= python3
 PAPERS ?=
 LLM ?=
+CASES ?= demo
 BIN = .venv/bin
 
-.PHONY: chat test check format setup setup-dev
+.PHONY: chat test eval check format setup setup-dev
 .DEFAULT_GOAL := chat
 
 setup:
@@ -24,6 +27,12 @@ chat: setup
 test: setup-dev
 	@$(BIN)/python scripts/ensure_browser.py
 	$(BIN)/pytest $(ARGS)
+
+eval: export PAPERCHAT_RUNS = build/eval
+eval: setup-dev
+	$(BIN)/paperchat eval run $(CASES) $(if $(PAPERS),--papers "$(PAPERS)") --llm "$(or $(LLM),none)" --fresh --out build/eval/$(CASES)
+	$(BIN)/paperchat eval report build/eval/$(CASES)
+	$(BIN)/paperchat eval gate build/eval/$(CASES) $(addprefix --baseline ,$(wildcard evals/baselines/$(CASES).json))
 
 check: setup-dev
 	$(BIN)/ruff check .

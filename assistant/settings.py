@@ -39,6 +39,9 @@ class Settings(BaseSettings):
         default_factory=lambda: _data_dir() / "models",
         description="Folder that holds downloaded model weights.",
     )
+    runs: Path = Field(
+        default_factory=lambda: _data_dir() / "runs", description="Folder that holds saved evaluation runs."
+    )
     embedder: str = Field(
         "all-MiniLM-L6-v2",
         description="Embedding model: the default, another sentence-transformers model's name, or a folder.",
@@ -86,7 +89,7 @@ class Settings(BaseSettings):
         7860, ge=0, le=65535, description="Port that the chat page is served on; 0 takes a free one."
     )
 
-    @field_validator("store", "models_dir")
+    @field_validator("store", "models_dir", "runs")
     @classmethod
     def _expand(cls, value: Path) -> Path:
         return value.expanduser()

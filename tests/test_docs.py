@@ -48,7 +48,7 @@ def test_every_command_and_option_is_documented() -> None:
 
 def test_every_module_stands_in_the_architecture() -> None:
     text = read("docs/architecture.md")
-    for package in ("assistant", "ingest", "ui"):
+    for package in ("assistant", "ingest", "ui", "evals"):
         for path in (ROOT / package).rglob("*.py"):
             name = path.relative_to(ROOT).as_posix()
             assert path.name == "__init__.py" or f"`{name}`" in text, name

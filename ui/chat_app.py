@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
 from typing import Any
 
 import gradio as gr
@@ -25,14 +26,17 @@ WAITING = 32
 _SOON, _LATER = 1.5, 15.0  # seconds to the next look at the status, while it changes and after
 
 Update = dict[Any, Any]
+Tab = tuple[str, Callable[[], str]]
+"""A tab beside the chat: its name, and what makes its HTML each time it is opened."""
 
 
-def build_page(service: ChatService, *, examples: Sequence[str] = ()) -> gr.Blocks:
+def build_page(service: ChatService, *, examples: Sequence[str] = (), tabs: Sequence[Tab] = ()) -> gr.Blocks:
     """Build the chat page over a service. Nothing is loaded: the page shows while models load.
 
     Args:
         service: Who answers.
         examples: Questions to offer in an empty chat, before those of the service's status.
+        tabs: What to offer beside the chat.
     """
     status = read_status(service)
     with gr.Blocks(title="paperchat", analytics_enabled=False, fill_width=True) as page:
@@ -41,20 +45,23 @@ def build_page(service: ChatService, *, examples: Sequence[str] = ()) -> gr.Bloc
             gr.Markdown(f"<h1>paperchat</h1>\n\n<p>{PROMISE}</p>", elem_id="title")
             status_line = gr.Markdown(status_html(status), elem_id="status", latex_delimiters=[])
             new = gr.Button("New chat", elem_id="new-chat", size="sm", scale=0)
-        with gr.Row(elem_id="columns"):
-            with gr.Column(scale=3, min_width=0, elem_id="chat-column"):
-                log = gr.Chatbot(
-                    elem_id="chat", show_label=False, container=False, height=None, buttons=[],
-                    layout="panel", latex_delimiters=[], allow_tags=False, feedback_options=None,
-                    placeholder=welcome_html(status), examples=_examples(status, examples),
-                )  # fmt: skip
-                box = gr.Textbox(
-                    elem_id="question", label="Your question", show_label=False, container=False,
-                    placeholder="Ask about the papers…", lines=1, max_lines=6, submit_btn=True, autofocus=True,
-                )  # fmt: skip
-            with gr.Column(scale=2, min_width=0, elem_id="sources-column"):
-                gr.Markdown("<h2>Sources</h2>", elem_id="sources-title")
-                panel = gr.Markdown(sources_html(None), elem_id="sources", latex_delimiters=[])
+        with gr.Tabs(elem_id="tabs") if tabs else nullcontext():
+            with gr.Tab("Chat", elem_id="chat-tab") if tabs else nullcontext(), gr.Row(elem_id="columns"):
+                with gr.Column(scale=3, min_width=0, elem_id="chat-column"):
+                    log = gr.Chatbot(
+                        elem_id="chat", show_label=False, container=False, height=None, buttons=[],
+                        layout="panel", latex_delimiters=[], allow_tags=False, feedback_options=None,
+                        placeholder=welcome_html(status), examples=_examples(status, examples),
+                    )  # fmt: skip
+                    box = gr.Textbox(
+                        elem_id="question", label="Your question", show_label=False, container=False,
+                        placeholder="Ask about the papers…", lines=1, max_lines=6, submit_btn=True, autofocus=True,
+                    )  # fmt: skip
+                with gr.Column(scale=2, min_width=0, elem_id="sources-column"):
+                    gr.Markdown("<h2>Sources</h2>", elem_id="sources-title")
+                    panel = gr.Markdown(sources_html(None), elem_id="sources", latex_delimiters=[])
+            for name, html in tabs:
+                _add_tab(name, html)
         timer = gr.Timer(_later(status))
 
         def answer(question: str, talk: Conversation) -> Iterator[Update]:
@@ -128,6 +135,13 @@ def build_page(service: ChatService, *, examples: Sequence[str] = ()) -> gr.Bloc
         gr.api(ask, api_name="ask", **at_once)  # type: ignore[attr-defined]
     page.queue(max_size=WAITING)
     return page  # type: ignore[no-any-return]
+
+
+def _add_tab(name: str, html: Callable[[], str]) -> None:
+    """Add a tab whose content is made when it is opened."""
+    with gr.Tab(name, elem_id=f"{name.lower()}-tab") as tab:
+        content = gr.Markdown(elem_classes="tab-content", latex_delimiters=[])
+    tab.select(html, None, content, queue=False, show_progress="hidden", api_visibility="private")
 
 
 def _later(status: ServiceStatus) -> float:

@@ -11,6 +11,7 @@ import sys
 
 import typer
 
+from ui import extensions
 from ui.commands import ask, ingest, models, papers, reindex, search, serve, settings
 
 app = typer.Typer(
@@ -31,6 +32,8 @@ app.add_typer(models.app, name="models")
 app.command("settings")(settings.settings)
 app.command("doctor")(settings.doctor)
 app.command("reindex")(reindex.reindex)
+for name, commands in extensions.parts("paperchat.commands"):
+    app.add_typer(commands, name=name)
 
 
 def main() -> None:

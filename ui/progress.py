@@ -41,7 +41,16 @@ def ingest_progress(*, quiet: bool) -> Iterator[IngestProgress | None]:
 @contextmanager
 def byte_progress(text: str, *, quiet: bool = False) -> Iterator[Callable[[int, int], None]]:
     """Show a download: the callback takes bytes done and bytes in all."""
-    with _bar(text, quiet=quiet, download=True) as shown:
+    with count_progress(text, quiet=quiet, download=True) as update:
+        yield update
+
+
+@contextmanager
+def count_progress(
+    text: str, *, quiet: bool = False, download: bool = False
+) -> Iterator[Callable[[int, int], None]]:
+    """Show work that is counted: the callback takes how many are done and how many there are."""
+    with _bar(text, quiet=quiet, download=download) as shown:
 
         def update(done: int, total: int) -> None:
             if shown:

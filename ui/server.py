@@ -7,7 +7,7 @@ import os
 import socket
 import threading
 import webbrowser
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,11 +19,18 @@ from ui.service import ChatService
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
+    from ui.chat_app import Tab
+
 STATIC = Path(__file__).parent / "static"
 
 
-def create_app(service: ChatService) -> FastAPI:
-    """Return the web application over a service. Needs no model: those may still be loading."""
+def create_app(service: ChatService, tabs: Sequence[Tab] = ()) -> FastAPI:
+    """Return the web application over a service. Needs no model: those may still be loading.
+
+    Args:
+        service: Who answers.
+        tabs: What the page offers beside the chat.
+    """
     # Read by Gradio when it is imported: without it, it reports its use over the network.
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     import gradio as gr
@@ -44,7 +51,7 @@ def create_app(service: ChatService) -> FastAPI:
     app.mount("/page", StaticFiles(directory=STATIC), name="page")
     gr.mount_gradio_app(
         app,
-        build_page(service),
+        build_page(service, tabs=tabs),
         path="/",
         app_kwargs={"openapi_url": None},
         theme=theme(),
@@ -76,6 +83,7 @@ def serve(
     port: int = 7860,
     open_browser: bool = False,
     on_ready: Callable[[str], None] = print,
+    tabs: Sequence[Tab] = (),
 ) -> None:
     """Serve the page until interrupted.
 
@@ -85,6 +93,7 @@ def serve(
         port: Port to listen on; 0 takes a free one.
         open_browser: Whether to open the page in the user's browser.
         on_ready: Called with the page's address as soon as it answers.
+        tabs: What the page offers beside the chat.
 
     Raises:
         UsageError: Nothing can listen on that address and port.
@@ -102,7 +111,7 @@ def serve(
                 threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
 
     # Every open page holds a connection for as long as it is open: don't wait for those at the end.
-    config = uvicorn.Config(create_app(service), log_level="warning", timeout_graceful_shutdown=1)
+    config = uvicorn.Config(create_app(service, tabs), log_level="warning", timeout_graceful_shutdown=1)
     with listener, contextlib.suppress(KeyboardInterrupt):  # uvicorn passes Ctrl-C on once it has stopped
         Server(config).run(sockets=[listener])
 

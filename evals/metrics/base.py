@@ -8,11 +8,11 @@ from typing import Literal
 
 from assistant.models import AnswerStatus, Citation, Paper
 from evals.cases import Case
-from evals.record import Recorded
+from evals.runs.record import Recorded
 from evals.stats import Statistic
 
 Better = Literal["higher", "lower", ""]
-Group = Literal["retrieval", "citations", "answers", "abstention", "ragas", "speed"]
+Group = Literal["retrieval", "citations", "answers", "abstention", "ragas", "judged", "speed"]
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,11 @@ class Sample:
         """What the answer claims, without markers, notes and near misses; empty where it says nothing."""
         answer = self.recorded.answer
         return " ".join(claim.text for claim in answer.claims) if answer else ""
+
+    @property
+    def shown(self) -> str:
+        """Everything that a reader sees of the answer, notes and near misses included."""
+        return self.recorded.answer.text if self.recorded.answer else ""
 
     @property
     def said(self) -> str:
@@ -85,6 +90,9 @@ class PooledMetric:
         row: What a case contributes; None where it contributes nothing. All rows have the same length.
         statistic: From the rows, shape (cases, columns), to the figure; nan where they don't allow it.
         name, group, about, better, unit: As for `Metric`.
+        with_answerable: Whether the figure of one type of unanswerable case is taken against the answerable
+            cases of all types, which it has none of itself.
+        by_type: Whether it is told for each type of case too.
     """
 
     name: str
@@ -94,6 +102,8 @@ class PooledMetric:
     row: Callable[[Sample], tuple[float, ...] | None]
     statistic: Statistic
     unit: str = ""
+    with_answerable: bool = False
+    by_type: bool = True
 
 
 AnyMetric = Metric | PooledMetric

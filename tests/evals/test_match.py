@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from evals.cases import Fact
-from evals.match import contains, says
+from evals.cases.match import contains, says
 
 
 @pytest.mark.parametrize(
@@ -22,6 +22,9 @@ from evals.match import contains, says
         ("an edge-degree cue", "degree", True),
         ("degrees of freedom", "degree", False),
         ("Poincaré's map", "poincare", True),
+        ("只需3步即可", "3", True),
+        ("只需13步即可", "3", False),
+        ("使用注意力机制的模型", "注意力", True),
         ("anything", "", False),
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -44,6 +45,7 @@ def serve(
     def problem(error: PaperchatError) -> None:
         typer.echo(f"paperchat: {error.message}\n  → {error.hint}", err=True)
 
+    from ui.extensions import parts
     from ui.local_service import LocalService
     from ui.server import serve as serve_page
 
@@ -54,4 +56,5 @@ def serve(
     def ready(address: str) -> None:
         typer.echo(f"paperchat is at {address} (Ctrl-C stops it)")
 
-    serve_page(service, settings.host, settings.port, open_browser=browser, on_ready=ready)
+    tabs = [(name, partial(html, settings)) for name, html in parts("paperchat.tabs")]
+    serve_page(service, settings.host, settings.port, open_browser=browser, on_ready=ready, tabs=tabs)

@@ -11,11 +11,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from assistant.errors import UsageError
 from evals.metrics.base import AnyMetric, Metric, PooledMetric, Sample, Score
-from evals.passed import passed
-from evals.record import Run, RunInfo, replace_text
+from evals.runs.passed import passed
+from evals.runs.record import SCORES as SCORES
+from evals.runs.record import Run, RunInfo, replace_text
 from evals.stats import Estimate, mean_interval, statistic_interval
 
-SCORES = "scores.json"
 _DIGITS = 4
 
 
@@ -92,10 +92,7 @@ def score_run(run: Run, metrics: Iterable[AnyMetric], judge: str | None = None) 
         every = _summary(metric, samples, scores)
         if every.n == every.missing == 0:
             continue  # it applies to no case
-        by_type = {
-            type_: _summary(metric, [sample for sample in samples if sample.case.type == type_], scores)
-            for type_ in types
-        }
+        by_type = {type_: _summary(metric, _of_type(metric, type_, samples), scores) for type_ in types}
         found[metric.name] = MetricScores(
             group=metric.group,
             about=metric.about,
@@ -113,6 +110,19 @@ def score_run(run: Run, metrics: Iterable[AnyMetric], judge: str | None = None) 
                        values=values[id_], why=why[id_])
         )  # fmt: skip
     return Scores(run=run.info, judge=judge, metrics=found, cases=cases)
+
+
+def baseline_of(scores: Scores) -> Scores:
+    """Return scores fit to be kept with a project: without settings, places and the reasons' texts."""
+    run = scores.run.model_copy(
+        update={
+            "store": Path(scores.run.store).name,
+            "settings": {},
+            "cases_file": Path(scores.run.cases_file).name,
+        }
+    )
+    cases = [case.model_copy(update={"why": {}}) for case in scores.cases]
+    return scores.model_copy(update={"run": run, "cases": cases})
 
 
 def save_scores(scores: Scores, path: Path) -> None:
@@ -138,6 +148,17 @@ def load_scores(path: Path) -> Scores:
             f"{file}: isn't a file of scores: {str(error).splitlines()[0]}",
             "`paperchat eval score RUN` makes one",
         ) from error
+
+
+def _of_type(metric: AnyMetric, type_: str, samples: Sequence[Sample]) -> list[Sample]:
+    """Return the cases of a type; with all answerable ones where the metric needs both kinds."""
+    if isinstance(metric, PooledMetric) and not metric.by_type:
+        return []
+    own = [sample for sample in samples if sample.case.type == type_]
+    if isinstance(metric, PooledMetric) and metric.with_answerable:
+        unanswerable = [sample for sample in own if not sample.case.answerable]
+        return unanswerable + [sample for sample in samples if sample.case.answerable] if unanswerable else []
+    return own
 
 
 def _scores(metric: AnyMetric, samples: Sequence[Sample]) -> dict[str, Score]:

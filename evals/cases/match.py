@@ -7,6 +7,9 @@ import re
 from assistant.text import fold
 from evals.cases import Fact
 
+_LETTER = r"[^\W\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
+"""Of scripts that part words by spaces; Chinese, Japanese and Korean do without, so theirs end no word."""
+
 
 def contains(text: str, form: str) -> bool:
     """Tell whether `form` occurs in `text` as whole words, case-insensitively.
@@ -15,7 +18,7 @@ def contains(text: str, form: str) -> bool:
     “18” isn't in “18.5” or “118”.
     """
     wanted = _plain(form)
-    edge = r"(?<![\w])(?<!\d[.,])", r"(?![\w])(?![.,]\d)"
+    edge = rf"(?<!{_LETTER})(?<!\d[.,])", rf"(?!{_LETTER})(?![.,]\d)"
     return bool(wanted) and re.search(f"{edge[0]}{re.escape(wanted)}{edge[1]}", _plain(text)) is not None
 
 

@@ -4,12 +4,12 @@ run.json       RunInfo: what answered what, with which settings and versions
 cases.jsonl    the cases, their papers resolved to ids
 answers.jsonl  one Recorded a line, in the order they were finished; a torn last line is dropped
 papers.jsonl   the papers that cases, answers and passages speak of; written last: without it a run isn't whole
+scores.json    what evals/runs/scores.py made of it; judged-*.jsonl: what a judge said; report.*: for reading
 """
 
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,8 +20,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from assistant.errors import UsageError
 from assistant.models import Answer, Frozen, Paper, Ranked
 from evals.cases import Case, dump_cases, load_cases
+from evals.runs.lines import read_lines
 
 RUN, CASES, ANSWERS, PAPERS = "run.json", "cases.jsonl", "answers.jsonl", "papers.jsonl"
+SCORES = "scores.json"
 
 
 class RunInfo(BaseModel):
@@ -114,39 +116,8 @@ def read_answers(folder: Path) -> Iterator[Recorded]:
     Raises:
         UsageError: A line before the last is damaged.
     """
-    path = folder / ANSWERS
-    if not path.is_file():
-        return
-    lines = path.read_bytes().split(b"\n")
-    for number, line in enumerate(lines[:-1], start=1):  # what follows the last line's end is torn or empty
-        try:
-            yield Recorded.model_validate_json(line)
-        except ValidationError as error:
-            raise UsageError(
-                f"{path}, line {number}: isn't an answer on record: {error.errors()[0]['msg']}",
-                "remove that line: the same `paperchat eval run` answers its case again",
-            ) from error
-
-
-class Recorder:
-    """Appends answers to a run's record, each whole and on the disk before the next."""
-
-    def __init__(self, folder: Path) -> None:
-        """Open the record; a torn last line is cut off first."""
-        self._file = (folder / ANSWERS).open("ab+")
-        self._file.seek(0)
-        whole = self._file.read().rfind(b"\n") + 1
-        self._file.truncate(whole)
-
-    def add(self, row: Recorded) -> None:
-        """Write one answer."""
-        self._file.write(row.model_dump_json().encode() + b"\n")
-        self._file.flush()
-        os.fsync(self._file.fileno())
-
-    def close(self) -> None:
-        """Close the file."""
-        self._file.close()
+    hint = "remove that line: the same `paperchat eval run` answers its case again"
+    return read_lines(folder / ANSWERS, Recorded, "an answer on record", hint)
 
 
 def begin(folder: Path, info: RunInfo, cases: Iterable[Case]) -> None:
@@ -162,6 +133,18 @@ def begin(folder: Path, info: RunInfo, cases: Iterable[Case]) -> None:
 def finish(folder: Path, papers: Iterable[Paper]) -> None:
     """Write the papers that a run speaks of; with them it is whole."""
     replace_text(folder / PAPERS, "".join(paper.model_dump_json() + "\n" for paper in papers))
+
+
+def remove_run(folder: Path) -> None:
+    """Remove a run with its scores, reports and judgements; a folder that isn't a run is left alone."""
+    if not (folder / RUN).is_file():
+        return
+    try:
+        for pattern in (RUN, CASES, ANSWERS, PAPERS, SCORES, "judged-*.jsonl", "report.*"):
+            for path in folder.glob(pattern):
+                path.unlink()
+    except OSError as error:
+        raise UsageError(f"{folder}: can't be removed: {error.strerror}", "name another --out") from error
 
 
 def replace_text(path: Path, text: str) -> None:

@@ -1,0 +1,1 @@
+"""The commands of `paperchat eval`, a module for each kind of work."""

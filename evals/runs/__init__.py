@@ -1,0 +1,1 @@
+"""Saved runs: made, scored, compared and watched."""
