@@ -65,7 +65,7 @@ def score(
     from evals.metrics.registry import all_metrics
     from evals.report.text import summary
     from evals.runs.record import load_run
-    from evals.runs.scores import SCORES, save_scores, score_run
+    from evals.runs.scores import SCORES, samples_of, save_scores, score_run
 
     loaded = load_run(run)
     settings = load_settings().settings
@@ -74,7 +74,7 @@ def score(
     if name is None and len(known := judges_of(run)) == 1:
         name = known[0]
     checker = nli_check(support, settings.device) if support else None
-    every = all_metrics(embedder, price=_price(price), support=checker)
+    every = all_metrics(embedder, samples=samples_of(loaded), price=_price(price), support=checker)
     scores = score_run(loaded, [*every, *(judged_metrics(run, name) if name else ())], judge=name)
     save_scores(scores, run / SCORES)
     if json:
@@ -115,6 +115,9 @@ def _judge(
         f"{judge.retries} of them retries, {judge.parse_failures} replies that couldn't be read",
         err=True,
     )
+    for metric, reasons in judged.left_out.items():
+        told = ", ".join(f"{why} ({times})" for why, times in reasons.items())
+        typer.echo(f"{metric} doesn't apply to {sum(reasons.values())} cases: {told}", err=True)
     return chosen.name
 
 
