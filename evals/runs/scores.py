@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -113,7 +114,10 @@ def score_run(run: Run, metrics: Iterable[AnyMetric], judge: str | None = None) 
 
 
 def baseline_of(scores: Scores) -> Scores:
-    """Return scores fit to be kept with a project: without settings, places and the reasons' texts."""
+    """Return scores fit to be kept with a project: without settings, places, reasons' texts, and times.
+
+    How long things took says more of the machine than of the answers.
+    """
     run = scores.run.model_copy(
         update={
             "store": Path(scores.run.store).name,
@@ -121,13 +125,28 @@ def baseline_of(scores: Scores) -> Scores:
             "cases_file": Path(scores.run.cases_file).name,
         }
     )
-    cases = [case.model_copy(update={"why": {}}) for case in scores.cases]
-    return scores.model_copy(update={"run": run, "cases": cases})
+    kept = {name: metric for name, metric in scores.metrics.items() if metric.group != "speed"}
+    cases = [
+        case.model_copy(
+            update={"why": {}, "values": {name: case.values[name] for name in kept if name in case.values}}
+        )
+        for case in scores.cases
+    ]
+    return scores.model_copy(update={"run": run, "metrics": kept, "cases": cases})
 
 
 def save_scores(scores: Scores, path: Path) -> None:
-    """Write scores as JSON."""
-    replace_text(path, scores.model_dump_json(indent=1) + "\n")
+    """Write scores as JSON: a line a metric and a line a case, so that changes of a kept file can be read."""
+    parts = scores.model_dump(mode="json")
+    metrics, cases = parts.pop("metrics"), parts.pop("cases")
+
+    def line(value: object) -> str:
+        return json.dumps(value, ensure_ascii=False)
+
+    lines = [f"{line(name)}: {line(value)}" for name, value in parts.items()]
+    lines.append('"metrics": {\n' + ",\n".join(f"{line(k)}: {line(v)}" for k, v in metrics.items()) + "\n}")
+    lines.append('"cases": [\n' + ",\n".join(map(line, cases)) + "\n]")
+    replace_text(path, "{" + ",\n".join(lines) + "}\n")
 
 
 def load_scores(path: Path) -> Scores:

@@ -115,6 +115,8 @@ def test_scores_are_saved_and_read_again(tmp_path: Path) -> None:
     scores = score_run(RUN, [metric("m", {"a": 0.25, "b": None, "c": 1.0})], judge="a judge")
     save_scores(scores, tmp_path / "scores.json")
     assert load_scores(tmp_path) == load_scores(tmp_path / "scores.json") == scores
+    lines = (tmp_path / "scores.json").read_text("utf-8").splitlines()
+    assert sum('"id": ' in line for line in lines) == 3  # each case on a line of its own
 
 
 def test_a_baseline_tells_nothing_of_the_machine() -> None:
@@ -123,6 +125,10 @@ def test_a_baseline_tells_nothing_of_the_machine() -> None:
     assert "/somewhere" not in baseline.model_dump_json()
     assert baseline.run.settings == {}
     assert baseline.metrics["m"].all.missing == 1
+    quick = replace(metric("quick", dict.fromkeys("abc", 0.1)), group="speed")
+    timed = baseline_of(score_run(RUN, [metric("m", values), quick]))
+    assert set(timed.metrics) == {"m"}
+    assert timed.cases[2].values == {"m": 1.0}
 
 
 @pytest.mark.parametrize("text", [None, "", "[]", '{"run": 1}'])
