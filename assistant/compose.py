@@ -8,6 +8,8 @@ from assistant.models import Citation, Claim, Evidence, Paper, PaperRef, SourceR
 from assistant.question import recorded_field
 
 NOTHING_PASSED = "Nothing that the language model wrote passed its check; these are quotes."
+STOOD_IN = "the papers’ own words stand here instead"
+"""How a note ends that tells of a language model which failed."""
 NOT_IN_COLLECTION = "The collection doesn’t say."
 
 _RECORD_SENTENCES = {

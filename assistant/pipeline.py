@@ -180,7 +180,7 @@ class Assistant(Runnable[Any, Answer]):
             try:
                 yield from self._write_with(self.chosen.load(), question, work, config)
             except ModelError as error:
-                work.notes.append(f"{error.message.rstrip('.')}; the papers’ own words stand here instead.")
+                work.notes.append(f"{error.message.rstrip('.')}; {compose.STOOD_IN}.")
                 del work.claims[before:]
                 work.numbers = numbers
             else:

@@ -37,12 +37,13 @@ def cases_file(name: str) -> Path:
 def with_store_of(files: Sequence[Path], settings: Settings) -> Settings:
     """Return settings whose store holds just the papers of some files; it is made where it isn't yet.
 
-    The store lies in the folder of runs, named for the files' content: other papers get another store.
+    The store lies in the folder of runs, named for the files' content and the embedder: other papers
+    and other vectors get another store.
 
     Raises:
         SourceInvalid: A file can't be read, or holds no paper.
     """
-    name = "-".join((files[0].stem, _digest(files)))
+    name = "-".join((files[0].stem, _digest(files, settings)))
     settings = settings.model_copy(update={"store": settings.runs / STORES / name})
     store = open_store(settings, create=True)
     try:
@@ -55,8 +56,8 @@ def with_store_of(files: Sequence[Path], settings: Settings) -> Settings:
     return settings
 
 
-def _digest(files: Sequence[Path]) -> str:
-    found = hashlib.sha256()
+def _digest(files: Sequence[Path], settings: Settings) -> str:
+    found = hashlib.sha256(f"{settings.embedder} {settings.embedder_precision}".encode())
     for path in files:
         for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
             if file.is_file():

@@ -28,4 +28,4 @@ def says(text: str, fact: Fact) -> bool:
 
 
 def _plain(text: str) -> str:
-    return " ".join(re.sub(r"[\s\-‐‑‒–—]+", " ", fold(text)).split())
+    return " ".join(re.sub(r"[\s\-‐‑‒–—]+", " ", fold(text).replace("’", "'")).split())

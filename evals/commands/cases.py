@@ -64,6 +64,11 @@ def check(
         raise typer.Exit(1)
 
 
+def _refuse_existing(file: Path) -> None:
+    if file.exists():
+        raise UsageError(f"{file}: is there already", "name another file: nothing is overwritten")
+
+
 @app.command("make")
 def make(
     out: Annotated[Path, typer.Argument(metavar="OUT", help="File for the drafts, JSON Lines.")],
@@ -83,8 +88,7 @@ def make(
     from evals.cases import dump_cases
     from evals.cases.make import draft_cases, draft_with_model
 
-    if out.exists():
-        raise UsageError(f"{out}: is there already", "name another file: drafts overwrite nothing")
+    _refuse_existing(out)
     settings = options.settings_of(store, llm)
     opened = open_store(settings)
     failures: list[str] = []
@@ -122,6 +126,8 @@ def import_(
     from evals.cases.loaders import import_cases
     from evals.runs.record import replace_text
 
+    for file in filter(None, (out, papers)):
+        _refuse_existing(file)
     found = import_cases(kind, path, limit=limit)
     typer.echo(f"{out}: {dump_cases(found.cases, out)} cases")
     if papers:

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from assistant.errors import UsageError
 from evals.commands.score import RunFolder
 from ui.commands import options
 
@@ -50,6 +51,11 @@ def accept(
     extras.require()
     from evals.runs.scores import baseline_of, load_scores, save_scores
 
-    file.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"{file.parent}: can't be made: {error.strerror}", "name another FILE") from error
+    if file.is_dir():
+        raise UsageError(f"{file}: is a folder", "name a file, such as baseline.json")
     save_scores(baseline_of(load_scores(run)), file)
     typer.echo(f"{file}: is the baseline now")

@@ -75,7 +75,8 @@ def _answer(
 ) -> None:
     from assistant.wiring import build_assistant
     from evals.cases import load_cases
-    from evals.runs.answer import default_workers, describe, resolve_all, run_cases, sample_evenly
+    from evals.runs.answer import default_workers, resolve_all, run_cases, sample_evenly
+    from evals.runs.describe import describe
     from ui.progress import count_progress
 
     chosen: list[Case] = sample_evenly(load_cases(source), limit)

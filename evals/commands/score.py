@@ -71,8 +71,14 @@ def score(
     settings = load_settings().settings
     embedder = build_embedder(settings)
     name = _judge(loaded, judge, metrics, limit, retry_failed, settings, embedder) if judge else None
-    if name is None and len(known := judges_of(run)) == 1:
-        name = known[0]
+    if judge is None and (metrics or retry_failed or limit is not None):
+        raise UsageError(
+            "--metrics, --limit and --retry-failed tell a judge what to do", "name one with --judge"
+        )
+    if name is None and (known := judges_of(run)):
+        name = known[-1]
+        if len(known) > 1:
+            typer.echo(f"judged by {', '.join(known)}: {name}'s values are shown, --judge chooses", err=True)
     checker = nli_check(support, settings.device) if support else None
     every = all_metrics(embedder, samples=samples_of(loaded), price=_price(price), support=checker)
     scores = score_run(loaded, [*every, *(judged_metrics(run, name) if name else ())], judge=name)

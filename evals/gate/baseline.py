@@ -52,6 +52,13 @@ def fall_check(scores: Scores, baseline: Scores, threshold: Threshold, config: G
     if threshold.metric in dropped_by_judge(baseline, scores):
         said = f"{baseline.judge} judged the baseline and {scores.judge} the run: they can't be compared"
         return Check(name, "failed", said)
+    old = baseline.metrics[threshold.metric]
+    if (metric.about, metric.better, metric.unit) != (old.about, old.better, old.unit):
+        return Check(
+            name, "failed", "it is defined otherwise than in the baseline; accept a run as the new one"
+        )
+    if now[1].n < (1 - config.rules.most_lost) * then[1].n:
+        return Check(name, "failed", f"it rests on {now[1].n} values, in the baseline on {then[1].n}")
     fall, how, cases = _measured(scores, baseline, threshold, then[1], now[1])
     if fall is None:
         return Check(name, "failed", "no case has a value both here and in the baseline")

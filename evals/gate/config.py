@@ -38,6 +38,8 @@ class Rules(BaseModel):
     least_cases: Annotated[int, Field(ge=1)] = 1
     most_missing: Share = 0.0
     """Share of missing values that a metric named here may have."""
+    most_lost: Share = 0.1
+    """Share of the baseline's values that a metric with a `drop` may have lost: few cases prove little."""
     judge: str = ""
     """The only judge that the thresholds were made for; any where empty."""
     must_pass: list[str] = Field(default_factory=list)

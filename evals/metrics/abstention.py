@@ -15,9 +15,9 @@ def abstention_metrics() -> tuple[Metric | PooledMetric, ...]:
     """Return precision, recall, F1 and AUROC of not answering; not answered is the positive class."""
     return (
         Metric("abstention_right", "abstention",
-               "Share of cases that are answered if answerable, and not answered if not.", "higher",
-               lambda sample: None if sample.recorded.answer is None
-               else float(sample.answered == sample.case.answerable)),
+               "Share of cases that are answered if answerable, and not answered if not; a failed one is neither.",
+               "higher",
+               lambda sample: float(_refused(sample) != sample.case.answerable)),
         PooledMetric("abstention_precision", "abstention", "Share of the questions not answered that are "
                      f"unanswerable{_CASES}.", "higher", _row, _precision, with_answerable=True),
         PooledMetric("abstention_recall", "abstention", f"Share of the unanswerable questions not answered{_CASES}.",
@@ -31,10 +31,15 @@ def abstention_metrics() -> tuple[Metric | PooledMetric, ...]:
 
 
 def _row(sample: Sample) -> tuple[float, ...] | None:
-    """Return (is unanswerable, wasn't answered); a case that failed says nothing of either."""
+    """Return (is unanswerable, wasn't answered)."""
+    return float(not sample.case.answerable), float(_refused(sample))
+
+
+def _refused(sample: Sample) -> bool:
+    """Tell whether the question wasn't answered; a case that ended in an error counts as the wrong of the two."""
     if sample.recorded.answer is None:
-        return None
-    return float(not sample.case.answerable), float(not sample.answered)
+        return sample.case.answerable
+    return not sample.answered
 
 
 def _scored_row(sample: Sample) -> tuple[float, ...] | None:

@@ -24,6 +24,8 @@ def answer_metrics() -> tuple[Metric, ...]:
                lambda sample: float(not passed(sample))),
         Metric("failed", "answers", "Share of cases that ended in an error instead of an answer.", "lower",
                lambda sample: float(sample.recorded.answer is None)),
+        Metric("stood_in", "answers", "Share of cases in which the language model failed and quotes stood in.", "lower",
+               lambda sample: float(bool(sample.recorded.stood_in))),
         Metric("facts_found", "answers", "Share of a case's facts that the answer says, in any accepted form; "
                "cases with facts, unanswered ones count as 0.", "higher", _facts),
         Metric("evidence_in_budget", "answers", "Share of the sentences that hold the answer which were among those "

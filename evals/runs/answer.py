@@ -2,48 +2,41 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
-import platform
 import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from datetime import UTC, datetime
-from importlib import metadata
 from pathlib import Path
-from typing import Any
 
-from pydantic import SecretStr
-
-from assistant.errors import PaperchatError, StoreError, UsageError
+from assistant.compose import STOOD_IN
+from assistant.errors import ModelFailed, PaperchatError, StoreError, UsageError
 from assistant.events import EvidenceFound, Finished
 from assistant.library import Library
 from assistant.models import Ranked
 from assistant.pipeline import Assistant
-from assistant.settings import Settings
-from evals.cases import Case, fingerprint
-from evals.cases.check import PaperIndex, resolve_case
+from evals.cases import Case
+from evals.cases.check import PaperIndex, check_cases, resolve_case
 from evals.runs.lines import LineFile
-from evals.runs.record import ANSWERS, Recorded, RunInfo, begin, finish, read_answers, read_info
+from evals.runs.record import (
+    ANSWERS,
+    Recorded,
+    RunInfo,
+    begin,
+    finish,
+    holds_other,
+    read_answers,
+    read_info,
+)
 
 log = logging.getLogger(__name__)
 
 Progress = Callable[[int, int], None]
 """Hears how many of how many cases are answered."""
+IN_A_ROW = 5
+"""Answers in a row for which the language model failed; after that a run stops, for it would measure another."""
 HOSTED_AT_ONCE = 4
 """Questions asked at once of a hosted model; a local one answers one at a time."""
 _LOCAL = ("llamacpp:", "ollama:")
-_ELSEWHERE = frozenset({"store", "models_dir", "host", "port", "runs"})
-"""Settings that say where things are and don't change an answer."""
-_PACKAGES = (
-    "paperchat",
-    "chromadb",
-    "sentence-transformers",
-    "torch",
-    "langchain-core",
-    "xllamacpp",
-    "ragas",
-)
 
 
 def default_workers(llm: str | None) -> int:
@@ -60,60 +53,26 @@ def sample_evenly(cases: Sequence[Case], limit: int | None) -> list[Case]:
     return [cases[index * len(cases) // limit] for index in range(limit)]
 
 
-def resolve_all(cases: Iterable[Case], library: Library, source: str) -> list[Case]:
+def resolve_all(cases: Sequence[Case], library: Library, source: str) -> list[Case]:
     """Return the cases with their papers as ids.
 
     Raises:
-        UsageError: A paper isn't in the store; the answers couldn't be measured.
+        UsageError: A paper or a piece of evidence isn't in the store; the answers would be measured wrongly.
     """
     index, found, wrong = PaperIndex.of(library), [], []
     for case in cases:
         resolved, problems = resolve_case(case, index)
         found.append(resolved)
-        wrong += [problem for problem in problems if problem.severity == "error"]
+        wrong += problems
+    wrong += [problem for problem in check_cases(cases, library) if problem.field == "evidence"]
+    wrong = list(dict.fromkeys(problem for problem in wrong if problem.severity == "error"))
     if wrong:
         first = "; ".join(f"{problem.case_id}: {problem.message}" for problem in wrong[:3])
         raise UsageError(
-            f"{source}: {len(wrong)} papers can't be found in the store: {first}",
+            f"{source}: {len(wrong)} papers or pieces of evidence can't be found in the store: {first}",
             f"`paperchat eval cases check {source}` lists them all; is this the right --store?",
         )
     return found
-
-
-def describe(
-    name: str, source: str, cases: Sequence[Case], assistant: Assistant, settings: Settings
-) -> RunInfo:
-    """Return what a run is made with."""
-    library = assistant.store.library
-    return RunInfo(
-        name=name,
-        started=datetime.now(UTC).isoformat(timespec="seconds"),
-        llm=assistant.chosen.name,
-        cases_file=source,
-        cases=len(cases),
-        cases_fingerprint=fingerprint(cases),
-        store=str(settings.store),
-        papers=library.count()[0],
-        store_fingerprint=store_fingerprint(library),
-        embedder=settings.embedder,
-        settings=masked(settings),
-        versions=_versions(),
-    )
-
-
-def store_fingerprint(library: Library) -> str:
-    """Return a digest that is the same for the same papers, whatever order they came in."""
-    rows = "\n".join(f"{id_} {print_}" for id_, print_ in sorted(library.fingerprints().items()))
-    return hashlib.sha256(rows.encode()).hexdigest()[:16]
-
-
-def masked(settings: Settings) -> dict[str, Any]:
-    """Return the settings that bear on answers, secrets masked."""
-    values = {name: getattr(settings, name) for name in Settings.model_fields if name not in _ELSEWHERE}
-    return {
-        name: "********" if isinstance(value, SecretStr) else str(value) if isinstance(value, Path) else value
-        for name, value in values.items()
-    }
 
 
 def run_cases(
@@ -142,23 +101,32 @@ def run_cases(
         UsageError: The folder holds a run that was made with other things.
         StoreError: The store can't be read; what is answered so far is on record.
     """
+    if folder.exists() and not folder.is_dir():
+        raise UsageError(f"{folder}: isn't a folder", "name another --out")
     begun = read_info(folder)
     if begun is None:
-        if folder.exists() and any(folder.iterdir()):
+        if folder.exists() and holds_other(folder):
             raise UsageError(f"{folder}: isn't empty and isn't a run", "name another --out")
         begin(folder, info, cases)
     else:
         _check_same(folder, begun, info)
-    done = {row.id for row in read_answers(folder) if not row.error}
+    done = {row.id for row in read_answers(folder) if not row.error and not row.stood_in}
     todo = [case for case in cases if case.id not in done]
     progress(len(cases) - len(todo), len(cases))
-    recorder = LineFile(folder / ANSWERS)
+    recorder, down = LineFile(folder / ANSWERS), 0
     pool = ThreadPoolExecutor(max_workers=workers, thread_name_prefix="case")
     try:
         asked = [pool.submit(answer_case, assistant, case) for case in todo]
         for number, future in enumerate(as_completed(asked), start=len(cases) - len(todo) + 1):
-            recorder.add(future.result())
+            row = future.result()
+            recorder.add(row)
             progress(number, len(cases))
+            down = down + 1 if row.stood_in else 0
+            if down == IN_A_ROW:
+                raise ModelFailed(
+                    f"{assistant.chosen.name} failed {IN_A_ROW} times in a row: {row.stood_in}",
+                    "mend that; the same command then asks these cases again and goes on",
+                )
     finally:
         pool.shutdown(cancel_futures=True)
         recorder.close()
@@ -183,6 +151,9 @@ def answer_case(assistant: Assistant, case: Case) -> Recorded:
                 return Recorded(
                     id=case.id,
                     answer=event.answer,
+                    stood_in=next(
+                        (note for note in event.answer.notes if note.rstrip(".").endswith(STOOD_IN)), ""
+                    ),
                     passages=passages,
                     evidence_seconds=evidence_seconds,
                     seconds=round(time.perf_counter() - started, 4),
@@ -200,7 +171,11 @@ def answer_case(assistant: Assistant, case: Case) -> Recorded:
 def _check_same(folder: Path, begun: RunInfo, now: RunInfo) -> None:
     """Refuse to continue a run with other things than it was begun with."""
     names = ("cases_fingerprint", "store_fingerprint", "llm", "embedder")
-    other = [name for name in names if getattr(begun, name) != getattr(now, name)]
+    other = [
+        name.replace("cases_fingerprint", "set of cases (or --limit)")
+        for name in names
+        if getattr(begun, name) != getattr(now, name)
+    ]
     other += [
         name for name in sorted({*begun.settings, *now.settings})
         if name != "llm" and begun.settings.get(name) != now.settings.get(name)
@@ -210,7 +185,7 @@ def _check_same(folder: Path, begun: RunInfo, now: RunInfo) -> None:
     if other:
         raise UsageError(
             f"{folder}: holds a run made with another {', '.join(other).replace('_', ' ')}",
-            "name another --out, or remove that folder",
+            "begin anew with --fresh, or name another --out",
         )
 
 
@@ -225,13 +200,3 @@ def _spoken_of(cases: Iterable[Case], answers: Iterable[Recorded]) -> set[str]:
             ids |= {item.paper_id for item in row.answer.evidence}
             ids |= {citation.paper_id for claim in row.answer.claims for citation in claim.citations}
     return ids
-
-
-def _versions() -> dict[str, str]:
-    found = {"python": platform.python_version(), "system": f"{platform.system()} {platform.machine()}"}
-    for package in _PACKAGES:
-        try:
-            found[package] = metadata.version(package)
-        except metadata.PackageNotFoundError:
-            continue
-    return found

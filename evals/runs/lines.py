@@ -22,10 +22,18 @@ class LineFile:
         """Open the file, making it where there is none; a last line that a kill has torn is cut off.
 
         Raises:
-            UsageError: It can't be written.
+            UsageError: It can't be written, or another process is writing to it.
         """
+        from filelock import FileLock, Timeout
+
+        self._lock = FileLock(path.with_name(f".{path.name}.lock"))
         try:
+            self._lock.acquire(timeout=0)
             self._file = path.open("ab+")
+        except Timeout as error:
+            raise UsageError(
+                f"{path}: another command is writing to it", "wait for that one, or name another folder"
+            ) from error
         except OSError as error:
             raise UsageError(
                 f"{path}: can't be written: {error.strerror}", "make room or name another folder"
@@ -42,6 +50,7 @@ class LineFile:
     def close(self) -> None:
         """Close the file."""
         self._file.close()
+        self._lock.release()
 
     def __enter__(self) -> Self:
         """Return itself."""

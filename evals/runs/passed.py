@@ -5,6 +5,7 @@ from __future__ import annotations
 from evals.cases.match import contains, says
 from evals.metrics.base import Sample
 
+NO_ANSWER = "no answer"
 MANY = 3
 """Gold papers from which half of them will do."""
 
@@ -18,7 +19,7 @@ def passed(sample: Sample) -> list[str]:
     """
     case, recorded = sample.case, sample.recorded
     if recorded.error or recorded.answer is None:
-        return [f"no answer: {recorded.error or 'nothing on record'}"]
+        return [f"{NO_ANSWER}: {recorded.error or 'nothing on record'}"]
     failures = [f"says what it must not: {text}" for text in case.must_not if contains(sample.shown, text)]
     if not case.answerable:
         return [*failures, "answered, though the collection doesn't say it"] if sample.answered else failures

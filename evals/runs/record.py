@@ -9,6 +9,7 @@ scores.json    what evals/runs/scores.py made of it; judged-*.jsonl: what a judg
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from assistant.errors import UsageError
 from assistant.models import Answer, Frozen, Paper, Ranked
-from evals.cases import Case, dump_cases, load_cases
+from evals.cases import Case, dump_cases, explain, load_cases
 from evals.runs.lines import read_lines
 
 RUN, CASES, ANSWERS, PAPERS = "run.json", "cases.jsonl", "answers.jsonl", "papers.jsonl"
@@ -57,6 +58,8 @@ class Recorded(Frozen):
     """From the question to the evidence."""
     seconds: float = 0.0
     error: str = ""
+    stood_in: str = ""
+    """Why quotes stand where the language model should have written: what the answer says of its failure."""
 
 
 @dataclass(frozen=True)
@@ -88,11 +91,20 @@ def load_run(folder: Path) -> Run:
     path = folder / PAPERS
     try:
         rows = [Paper.model_validate_json(line) for line in path.read_text(encoding="utf-8").splitlines()]
-    except (OSError, ValidationError) as error:
+    except (OSError, ValueError) as error:
         raise UsageError(
-            f"{path}: can't be read as papers: {error}", "the same `paperchat eval run` writes it again"
+            f"{path}: can't be read as papers: {in_short(error)}",
+            "the same `paperchat eval run` writes it again",
         ) from error
-    return Run(folder, info, cases, answers, {paper.id: paper for paper in rows})
+    papers = {paper.id: paper for paper in rows}
+    known = {id_ for case in cases for id_ in case.gold}
+    known |= {item.paper_id for row in answers.values() for item in row.passages}
+    if lost := known - set(papers):
+        raise UsageError(
+            f"{path}: lacks {len(lost)} papers that the run speaks of",
+            "the same `paperchat eval run` writes it again",
+        )
+    return Run(folder, info, cases, answers, papers)
 
 
 def read_info(folder: Path) -> RunInfo | None:
@@ -106,8 +118,8 @@ def read_info(folder: Path) -> RunInfo | None:
         return None
     try:
         return RunInfo.model_validate_json(path.read_text(encoding="utf-8"))
-    except (OSError, ValidationError) as error:
-        raise UsageError(f"{path}: can't be read: {error}", "remove the folder and run again") from error
+    except (OSError, ValueError) as error:
+        raise UsageError(f"{path}: can't be read: {in_short(error)}", "begin anew with --fresh") from error
 
 
 def read_answers(folder: Path) -> Iterator[Recorded]:
@@ -135,12 +147,31 @@ def finish(folder: Path, papers: Iterable[Paper]) -> None:
     replace_text(folder / PAPERS, "".join(paper.model_dump_json() + "\n" for paper in papers))
 
 
+def answers_digest(folder: Path) -> str:
+    """Return a digest of a run's answers, by which scores are known to be theirs; empty where there are none."""
+    path = folder / ANSWERS
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:16] if path.is_file() else ""
+
+
+def holds_other(folder: Path) -> bool:
+    """Tell whether a folder holds what isn't a run's own: a kill may have left a run without its run.json."""
+    own = {RUN, CASES, ANSWERS, PAPERS, SCORES, f".{ANSWERS}.lock", f"{RUN}.new", f"{PAPERS}.new"}
+    return any(path.name not in own for path in folder.iterdir())
+
+
+def in_short(error: Exception) -> str:
+    """Tell in one line why a file can't be read."""
+    if isinstance(error, ValidationError):
+        return explain(error)
+    return error.strerror or str(error) if isinstance(error, OSError) else str(error).splitlines()[0]
+
+
 def remove_run(folder: Path) -> None:
     """Remove a run with its scores, reports and judgements; a folder that isn't a run is left alone."""
     if not (folder / RUN).is_file():
         return
     try:
-        for pattern in (RUN, CASES, ANSWERS, PAPERS, SCORES, "judged-*.jsonl", "report.*"):
+        for pattern in (RUN, CASES, ANSWERS, PAPERS, SCORES, "judged-*.jsonl", "report.*", ".*.jsonl.lock"):
             for path in folder.glob(pattern):
                 path.unlink()
     except OSError as error:

@@ -12,9 +12,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from assistant.errors import UsageError
 from evals.metrics.base import AnyMetric, Metric, PooledMetric, Sample, Score
-from evals.runs.passed import passed
+from evals.runs.passed import NO_ANSWER, passed
 from evals.runs.record import SCORES as SCORES
-from evals.runs.record import Run, RunInfo, replace_text
+from evals.runs.record import Run, RunInfo, answers_digest, replace_text
 from evals.stats import Estimate, mean_interval, statistic_interval
 
 _DIGITS = 4
@@ -66,6 +66,8 @@ class Scores(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     run: RunInfo
+    answers: str = ""
+    """Digest of the answers that were scored."""
     judge: str | None = None
     """The language model that judged the metrics which need one; None where there are none."""
     metrics: dict[str, MetricScores]
@@ -110,7 +112,7 @@ def score_run(run: Run, metrics: Iterable[AnyMetric], judge: str | None = None) 
             CaseScores(id=id_, type=sample.case.type, passed=not failures, failures=tuple(failures),
                        values=values[id_], why=why[id_])
         )  # fmt: skip
-    return Scores(run=run.info, judge=judge, metrics=found, cases=cases)
+    return Scores(run=run.info, answers=answers_digest(run.folder), judge=judge, metrics=found, cases=cases)
 
 
 def baseline_of(scores: Scores) -> Scores:
@@ -128,7 +130,13 @@ def baseline_of(scores: Scores) -> Scores:
     kept = {name: metric for name, metric in scores.metrics.items() if metric.group != "speed"}
     cases = [
         case.model_copy(
-            update={"why": {}, "values": {name: case.values[name] for name in kept if name in case.values}}
+            update={
+                "why": {},
+                "failures": tuple(
+                    NO_ANSWER if failure.startswith(NO_ANSWER) else failure for failure in case.failures
+                ),
+                "values": {name: case.values[name] for name in kept if name in case.values},
+            }
         )
         for case in scores.cases
     ]
@@ -157,7 +165,7 @@ def load_scores(path: Path) -> Scores:
     """
     file = path / SCORES if path.is_dir() else path
     try:
-        return Scores.model_validate_json(file.read_text(encoding="utf-8"))
+        scores = Scores.model_validate_json(file.read_text(encoding="utf-8"))
     except OSError as error:
         raise UsageError(
             f"{file}: can't be read: {error.strerror}", "`paperchat eval score RUN` makes a run's scores"
@@ -167,6 +175,12 @@ def load_scores(path: Path) -> Scores:
             f"{file}: isn't a file of scores: {str(error).splitlines()[0]}",
             "`paperchat eval score RUN` makes one",
         ) from error
+    if path.is_dir() and (digest := answers_digest(path)) and scores.answers != digest:
+        raise UsageError(
+            f"{file}: scores other answers than those beside it",
+            f"`paperchat eval score {path}` scores these",
+        )
+    return scores
 
 
 def _of_type(metric: AnyMetric, type_: str, samples: Sequence[Sample]) -> list[Sample]:

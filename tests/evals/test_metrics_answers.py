@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from samples import LUMEN, TRIM, case, claim, quote, sample, value
+from samples import LUMEN, PAPERS, TRIM, case, claim, quote, sample, value
 
 from assistant.models import AnswerStatus, Evidence, Span
 from evals.metrics.answers import answer_metrics, language
+from evals.metrics.base import Sample
 from evals.runs.passed import passed
 
 FASTER = quote(LUMEN, "It is 3.2 times faster.")
@@ -93,3 +94,12 @@ def test_partly_is_answered_and_failed_is_counted() -> None:
     assert not sample(case(), FASTER, status=AnswerStatus.FAILED).answered
     assert value(METRICS, "failed", sample(case(), error="no")) == 1.0
     assert value(METRICS, "failed", sample(case())) == 0.0
+
+
+def test_a_model_that_was_stood_in_for_is_counted() -> None:
+    answer = sample(case(), FASTER)
+    stood = Sample(
+        answer.case, answer.recorded.model_copy(update={"stood_in": "the key was refused"}), PAPERS
+    )
+    assert value(METRICS, "stood_in", stood) == 1.0
+    assert value(METRICS, "stood_in", answer) == 0.0

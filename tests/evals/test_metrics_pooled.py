@@ -49,10 +49,13 @@ def test_figures_without_both_kinds_are_undefined() -> None:
     assert math.isnan(pooled(ABSTENTION, "abstention_auroc", asked(False, False, 0.1)))
 
 
-def test_a_failed_answer_is_neither_answered_nor_refused() -> None:
+def test_a_case_that_failed_counts_as_the_wrong_decision() -> None:
     failed = sample(case(answerable=False), error="the model died")
-    assert value(ABSTENTION, "abstention_right", failed) is None
-    assert pooled(ABSTENTION, "abstention_recall", asked(False, False), failed) == 1.0
+    assert value(ABSTENTION, "abstention_right", failed) == 0.0
+    assert pooled(ABSTENTION, "abstention_recall", asked(False, False), failed) == 0.5
+    lost = sample(case(answerable=True), error="the model died")
+    assert value(ABSTENTION, "abstention_right", lost) == 0.0
+    assert pooled(ABSTENTION, "abstention_precision", asked(False, False), lost) == 0.5
 
 
 def test_percentiles_of_each_stage() -> None:

@@ -72,6 +72,29 @@ def test_a_missing_or_damaged_file_is_told(folder: Path, name: str) -> None:
         load_run(folder)
 
 
+def test_papers_that_were_lost_are_told(folder: Path) -> None:
+    begin(folder, INFO, [case(id="a", gold=["lumen"]), case(id="b")])
+    assert load_run(folder).papers
+    (folder / "papers.jsonl").write_text("", "utf-8")
+    with pytest.raises(UsageError, match="lacks 1 papers"):
+        load_run(folder)
+
+
+@pytest.mark.parametrize("name", ["run.json", "papers.jsonl"])
+def test_bytes_that_are_no_text_are_told(folder: Path, name: str) -> None:
+    (folder / name).write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(UsageError, match=name):
+        load_run(folder)
+
+
+def test_only_one_process_writes_to_a_record(folder: Path) -> None:
+    recorder = LineFile(folder / "answers.jsonl")
+    with pytest.raises(UsageError, match="another command is writing"):
+        LineFile(folder / "answers.jsonl")
+    recorder.close()
+    LineFile(folder / "answers.jsonl").close()
+
+
 def test_a_folder_without_a_run_has_no_info(tmp_path: Path) -> None:
     assert read_info(tmp_path) is None
 

@@ -12,16 +12,25 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
+from langchain_core.language_models import BaseChatModel
 from langchain_core.runnables import RunnableConfig
 
-from assistant.errors import StoreDamaged, UsageError
+from assistant.errors import ModelFailed, StoreDamaged, UsageError
 from assistant.events import Event
+from assistant.fakes import ScriptedModel
 from assistant.llm import ChosenModel
 from assistant.models import Answer, Turn
 from assistant.pipeline import Assistant
 from assistant.settings import Settings
-from evals.cases import Case
-from evals.runs.answer import default_workers, describe, masked, resolve_all, run_cases, sample_evenly
+from evals.cases import Case, SentenceRef
+from evals.runs.answer import (
+    IN_A_ROW,
+    default_workers,
+    resolve_all,
+    run_cases,
+    sample_evenly,
+)
+from evals.runs.describe import describe, masked
 from evals.runs.record import Recorded, load_run, read_answers
 
 QUESTIONS = {
@@ -94,7 +103,7 @@ def test_another_store_model_or_setting_does_not_continue_a_run(
     quoting: Assistant, cases: list[Case], tmp_path: Path
 ) -> None:
     make(quoting, cases, tmp_path / "r")
-    with pytest.raises(UsageError, match="cases fingerprint"):
+    with pytest.raises(UsageError, match="another set of cases"):
         make(quoting, cases[:2], tmp_path / "r")
     settings = Settings(store=quoting.store.folder, llm="none", answer_quotes=2)
     with pytest.raises(UsageError, match="answer quotes"):
@@ -143,6 +152,50 @@ def test_a_store_that_cannot_be_read_stops_the_run(
     assert "poker" not in {row.id for row in read_answers(tmp_path / "r")}
 
 
+def test_a_model_that_fails_is_told_asked_again_and_not_let_fail_for_ever(
+    quoting: Assistant, tmp_path: Path
+) -> None:
+    """Quotes stand in for it, so the answers look whole: a run must not pass them off as the model's."""
+    many = [
+        Case(id=f"c{n}", type="lookup", question=f"Which cue does GraphTrim use, in {n} words?")
+        for n in range(IN_A_ROW + 2)
+    ]
+
+    def broken() -> BaseChatModel:
+        raise ModelFailed("the key was refused")
+
+    dying = Assistant(quoting.store, quoting.embedder, ChosenModel("openai:x", "a test", broken))
+    with pytest.raises(ModelFailed, match=f"openai:x failed {IN_A_ROW} times in a row: the key was refused"):
+        make(dying, many, tmp_path / "r")
+    rows = list(read_answers(tmp_path / "r"))
+    assert len(rows) == IN_A_ROW
+    assert all("the key was refused" in row.stood_in for row in rows)
+    writer = ScriptedModel(replies=["GraphTrim uses the degree of nodes as the only cue. [1]"])
+    well = Assistant(quoting.store, quoting.embedder, ChosenModel("openai:x", "a test", lambda: writer))
+    assert make(well, many, tmp_path / "r") == len(many)
+    assert not any(row.stood_in for row in load_run(tmp_path / "r").answers.values())
+
+
+def test_evidence_that_is_not_where_it_is_said_to_be_stops_a_run(quoting: Assistant) -> None:
+    title = "A Survey of Poker Agents Built on Language Models"
+    wrong = Case(
+        id="x", type="lookup", question="?", gold=(title,), evidence=(SentenceRef(paper=title, sentence=99),)
+    )
+    with pytest.raises(UsageError, match="pieces of evidence"):
+        resolve_all([wrong], quoting.store.library, "cases.jsonl")
+
+
+def test_a_folder_that_a_kill_left_without_its_beginning_is_begun(
+    quoting: Assistant, cases: list[Case], tmp_path: Path
+) -> None:
+    (tmp_path / "r").mkdir()
+    (tmp_path / "r" / "cases.jsonl").write_text("", "utf-8")
+    assert make(quoting, cases, tmp_path / "r") == 4
+    (tmp_path / "file").write_text("mine", "utf-8")
+    with pytest.raises(UsageError, match="isn't a folder"):
+        make(quoting, cases, tmp_path / "file")
+
+
 def test_papers_are_resolved_or_the_run_does_not_begin(quoting: Assistant) -> None:
     wrong = Case(id="x", type="lookup", question="?", gold=("No Such Paper",))
     with pytest.raises(UsageError, match="No Such Paper"):
@@ -168,6 +221,8 @@ def test_keys_are_masked() -> None:
     assert "sk-secret" not in json.dumps(kept)
     assert kept["llm_api_key"] == "********"
     assert "store" not in kept
+    addressed = masked(Settings(llm_base_url="https://me:sk-secret@host:8000/v1?key=sk-secret", llm="none"))
+    assert addressed["llm_base_url"] == "https://host:8000/v1"
 
 
 @pytest.mark.slow

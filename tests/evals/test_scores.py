@@ -131,6 +131,22 @@ def test_a_baseline_tells_nothing_of_the_machine() -> None:
     assert timed.cases[2].values == {"m": 1.0}
 
 
+def test_a_baseline_keeps_no_text_of_an_error() -> None:
+    failed = run_of(sample(asked("a"), error="no file /somewhere/secret"))
+    [case_scores] = baseline_of(score_run(failed, [])).cases
+    assert case_scores.failures == ("no answer",)
+    assert not case_scores.passed
+
+
+def test_scores_of_other_answers_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "answers.jsonl").write_text("one\n", "utf-8")
+    save_scores(score_run(replace(RUN, folder=tmp_path), []), tmp_path / "scores.json")
+    assert load_scores(tmp_path).answers
+    (tmp_path / "answers.jsonl").write_text("another\n", "utf-8")
+    with pytest.raises(UsageError, match="scores other answers"):
+        load_scores(tmp_path)
+
+
 @pytest.mark.parametrize("text", [None, "", "[]", '{"run": 1}'])
 def test_scores_that_are_missing_or_damaged_are_an_error(tmp_path: Path, text: str | None) -> None:
     if text is not None:
