@@ -197,6 +197,25 @@ def test_figures_of_different_judges_are_not_compared(path: Path) -> None:
     assert judge(path, "[least]\nr = 0.1\n[rules]\njudge = 'ollama:small'", one).passed
 
 
+def test_a_figure_defined_otherwise_is_not_held_against_the_old_one(path: Path) -> None:
+    now, then = scores_of({"m": values(1)}), scores_of({"m": values(1)})
+    by_another = {"m": then.metrics["m"].model_copy(update={"about": "by another check"})}
+    failed = named(
+        judge(path, "[drop]\nm = 0", now, then.model_copy(update={"metrics": by_another})), "m may"
+    )
+    assert failed.status == "failed"
+    assert "defined otherwise" in failed.message
+
+
+def test_a_figure_that_lost_most_of_its_values_fails(path: Path) -> None:
+    then, kept = scores_of({"m": values(1)}), dict(list(values(1).items())[: len(IDS) // 2])
+    now = scores_of({"m": kept})
+    failed = named(judge(path, "[drop]\nm = 0.1", now, then), "m may")
+    assert failed.status == "failed"
+    assert f"rests on {len(kept)} values, in the baseline on {len(IDS)}" in failed.message
+    assert named(judge(path, "[drop]\nm = 0.1\n[rules]\nmost_lost = 0.5", now, then), "m may").status == "ok"
+
+
 def test_a_baseline_without_the_metric_and_one_without_a_better_way_fail(path: Path) -> None:
     now = scores_of({"m": values(1)})
     failed = named(judge(path, "[drop]\nm = 0", now, scores_of({"n": values(1)})), "m may")
