@@ -139,7 +139,7 @@ def _read(folder: Path) -> SavedRun:
             return SavedRun(folder, "scored", info, load_scores(folder))
         answered = len({row.id for row in read_answers(folder)})
     except UsageError as error:
-        return SavedRun(folder, "damaged", note=error.message)
+        return SavedRun(folder, "damaged", note=f"{error.message}; {error.hint}")
     if answered < info.cases or not (folder / PAPERS).is_file():
         return SavedRun(folder, "unfinished", info, note=f"{answered} of {info.cases} cases are answered")
     return SavedRun(folder, "unscored", info, note="`paperchat eval score` makes its figures")

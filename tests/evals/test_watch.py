@@ -107,6 +107,7 @@ def test_runs_without_scores_and_damaged_ones_are_shown_as_such(tmp_path: Path) 
         assert "unfinished" in text and "3 of 8 cases are answered" in text
         assert "unscored" in text
         assert "broken" in text and "can't be read" in text.replace("&#x27;", "'")
+        assert "--fresh" in text  # what to do about it
     assert load_run(whole.folder).info.name == "made"
 
 
