@@ -20,6 +20,7 @@ import httpx
 import pytest
 from fake_service import CLAIMS, CUE, EDGES, HOSTILE, PAPERS, FakeService
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
+from serving import serving
 
 from ui.service import ServiceStatus
 
@@ -64,21 +65,10 @@ def service() -> FakeService:
 @pytest.fixture(scope="module")
 def address(service: FakeService) -> Iterator[str]:
     """Serve the page as `serve` does, in a thread of this process."""
-    import uvicorn
+    from ui.server import create_app
 
-    from ui.server import _listen, create_app
-
-    listener = _listen("127.0.0.1", 0)
-    config = uvicorn.Config(create_app(service), log_level="warning", timeout_graceful_shutdown=1)
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.02)
-    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    server.should_exit = True
-    thread.join(10)
-    listener.close()
+    with serving(create_app(service)) as found:
+        yield found
 
 
 @pytest.fixture(autouse=True)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Iterator
 
 import pytest
 from fake_service import CLAIMS, FakeService
 from playwright.sync_api import Page, expect, sync_playwright
+from serving import serving
 from test_chat_page import FLAGS, Watch, ask, box, chromium
 
 pytestmark = [pytest.mark.browser, pytest.mark.flaky(reruns=2, reruns_delay=1)]
@@ -22,25 +22,14 @@ def opened() -> list[float]:
 
 @pytest.fixture(scope="module")
 def address(opened: list[float]) -> Iterator[str]:
-    import uvicorn
-
-    from ui.server import _listen, create_app
+    from ui.server import create_app
 
     def runs() -> str:
         opened.append(time.monotonic())
         return f"<table><tr><th>run</th></tr><tr><td>run {len(opened)}</td></tr></table>"
 
-    listener = _listen("127.0.0.1", 0)
-    app = create_app(FakeService(), tabs=[("Runs", runs)])
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.02)
-    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    server.should_exit = True
-    thread.join(10)
-    listener.close()
+    with serving(create_app(FakeService(), tabs=[("Runs", runs)])) as found:
+        yield found
 
 
 @pytest.fixture
