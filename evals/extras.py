@@ -28,5 +28,5 @@ def require() -> None:
     if lacking := [name for name in _NEEDED if importlib.util.find_spec(name) is None]:
         raise UsageError(
             f"evaluation needs packages that aren't installed: {', '.join(lacking)}",
-            "`pip install 'paperchat[evals]'`, or `make setup-dev` in a checkout",
+            "`make setup-dev` in the project's folder installs them",
         )

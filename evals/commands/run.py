@@ -60,7 +60,13 @@ def run(
     files = papers or ([demo_file()] if store is None and cases == DEMO else [])
     if files:
         typer.echo("Making the store of the papers ready…", err=True)
-        settings = with_store_of(files, settings)
+        try:
+            settings = with_store_of(files, settings)
+        except KeyboardInterrupt:
+            typer.echo(
+                "Stopped. Papers stored so far are kept; the same command goes on from there.", err=True
+            )
+            raise typer.Exit(130) from None
     folder = out or settings.runs / _name(cases, settings.llm)
     if fresh:
         remove_run(folder)

@@ -29,4 +29,4 @@ def test_what_is_missing_is_told_and_escaped(tmp_path: Path, monkeypatch: pytest
     monkeypatch.setattr(extras, "_NEEDED", ("no_<such>_package",))
     shown = runs_tab(Settings(runs=tmp_path))
     assert "no_&lt;such&gt;_package" in shown
-    assert "paperchat[evals]" in shown
+    assert "make setup-dev" in shown
