@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -70,7 +71,7 @@ def judged_run(folder: Path, samples: list[Sample] | None = None) -> Run:
     samples = samples or judged_samples()
     samples = [Sample(each.case, _standalone(each), PAPERS) for each in samples]
     begin(folder, INFO, [each.case for each in samples])
-    with LineFile(folder / ANSWERS) as recorder:
+    with closing(LineFile(folder / ANSWERS)) as recorder:
         for each in samples:
             recorder.add(each.recorded)
     finish(folder, (LUMEN, TRIM, REEF))
