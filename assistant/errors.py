@@ -4,6 +4,7 @@ PaperchatError
 ├── UsageError            the caller asked for something impossible (a bad option, an unknown paper)
 ├── SettingsInvalid       a setting has a wrong name or value
 ├── SourceInvalid         an input file can't be read as papers
+├── SourceUnavailable     an online source can't be reached, or gives no usable answer
 ├── StoreError
 │   ├── StoreMissing      there is no store, or nothing in it, where one was asked for
 │   ├── StoreMismatch     the store was made with another model, dimension or chunking
@@ -83,3 +84,7 @@ class ModelUnavailable(ModelError):
 
 class ModelFailed(ModelError):
     """A model was reached and failed while at work."""
+
+
+class SourceUnavailable(PaperchatError):
+    """An online source of papers can't be reached, or gives no usable answer."""

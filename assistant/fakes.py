@@ -1,16 +1,21 @@
-"""Deterministic doubles for tests and trials: a chat model that says what it is told to."""
+"""Deterministic doubles for tests and trials: a scripted chat model, and an embedder that needs no model."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+import zlib
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+import numpy as np
 from langchain_core.callbacks import CallbackManagerForLLMRun
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
 from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
 from pydantic import PrivateAttr
+
+from assistant.embedding import SentenceEmbeddings
+from assistant.library import Vectors
 
 
 class ScriptedModel(BaseChatModel):
@@ -59,3 +64,40 @@ class ScriptedModel(BaseChatModel):
             if self.fails_after is not None and count >= self.fails_after:
                 raise ConnectionError("the connection was closed half-way")
             yield ChatGenerationChunk(message=AIMessageChunk(content=word))
+
+
+class HashEmbeddings(SentenceEmbeddings):
+    """An embedder that needs no model: a text's unit vector is drawn from its hash. For storing, not for finding."""
+
+    def __init__(self, dimension: int = 8) -> None:
+        """Make vectors of so many dimensions; `embedded` keeps the texts that were asked for."""
+        super().__init__("hashes")
+        self._length = dimension
+        self.embedded: list[str] = []
+
+    @property
+    def dimension(self) -> int:
+        """Length of its vectors."""
+        return self._length
+
+    @property
+    def window(self) -> int:
+        """Most words of a text, with two more."""
+        return 256
+
+    def count_tokens(self, text: str) -> int:
+        """Return the number of words and two more."""
+        return len(text.split()) + 2
+
+    def document_vectors(
+        self, texts: Sequence[str], progress: Callable[[int], None] | None = None
+    ) -> Vectors:
+        """Return a unit vector a text."""
+        self.embedded.extend(texts)
+        made = np.stack([self.query_vector(text) for text in texts]) if texts else np.zeros((0, self._length))
+        return np.asarray(made, dtype=np.float32)
+
+    def query_vector(self, text: str) -> Vectors:
+        """Return the unit vector that a text's hash stands for."""
+        drawn = np.random.default_rng(zlib.crc32(text.encode("utf-8", "replace"))).normal(size=self._length)
+        return np.asarray(drawn / np.linalg.norm(drawn), dtype=np.float32)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import math
+from array import array
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -35,15 +36,16 @@ class LexicalIndex:
         import bm25s
 
         ids: list[str] = []
-        corpus: list[list[str]] = []
+        vocabulary: dict[str, int] = {}
+        corpus: list[array[int]] = []  # numbers of terms: a twentieth of the memory of the terms themselves
         for paper_id, text in papers:
             ids.append(paper_id)
-            corpus.append(terms(text))
+            corpus.append(array("I", (vocabulary.setdefault(term, len(vocabulary)) for term in terms(text))))
         folder.mkdir(parents=True, exist_ok=True)
         bm25 = None
-        if any(corpus):
+        if vocabulary:
             bm25 = bm25s.BM25(method="lucene", k1=K1, b=B)
-            bm25.index(corpus, show_progress=False)
+            bm25.index((corpus, vocabulary), show_progress=False)
             bm25.save(str(folder), show_progress=False)
         (folder / _IDS).write_text(json.dumps(ids), encoding="utf-8")
         return cls(ids, bm25)

@@ -1,9 +1,10 @@
-"""The library's tables: their layout, writing a paper into them, and SQLite's errors in plain words."""
+"""The library's tables: their layout and its changes, writing a paper, and SQLite's errors in plain words."""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from array import array
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,19 +15,25 @@ from numpy.typing import NDArray
 from assistant.errors import StoreBusy, StoreDamaged, StoreFull
 from assistant.models import Paper, Passage
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 Vectors = NDArray[np.float32]
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS papers (
   id TEXT PRIMARY KEY, ord INTEGER NOT NULL, title TEXT NOT NULL, abstract TEXT NOT NULL,
-  record TEXT NOT NULL, fingerprint TEXT NOT NULL, changed_at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP
+  record TEXT NOT NULL, fingerprint TEXT NOT NULL, changed_at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  keys BLOB NOT NULL DEFAULT x'', changed_run INTEGER NOT NULL DEFAULT 0
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS papers_by_order ON papers (ord);
 CREATE TABLE IF NOT EXISTS provenance (
   paper_id TEXT NOT NULL REFERENCES papers (id) ON DELETE CASCADE, source TEXT NOT NULL, place TEXT NOT NULL,
+  digest BLOB NOT NULL DEFAULT x'', raw BLOB NOT NULL DEFAULT x'', run INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY (paper_id, source, place)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS provenance_by_source ON provenance (source, place);
+CREATE TABLE IF NOT EXISTS keys (
+  key INTEGER NOT NULL, ord INTEGER NOT NULL, PRIMARY KEY (key, ord)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS passages (
   paper_id TEXT NOT NULL REFERENCES papers (id) ON DELETE CASCADE, n INTEGER NOT NULL,
@@ -37,6 +44,36 @@ CREATE TABLE IF NOT EXISTS sentences (
   start INTEGER NOT NULL, "end" INTEGER NOT NULL, vector BLOB NOT NULL, PRIMARY KEY (paper_id, n)
 ) WITHOUT ROWID;
 """
+
+MIGRATIONS = {
+    1: """
+ALTER TABLE papers ADD COLUMN keys BLOB NOT NULL DEFAULT x'';
+ALTER TABLE papers ADD COLUMN changed_run INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE provenance ADD COLUMN digest BLOB NOT NULL DEFAULT x'';
+ALTER TABLE provenance ADD COLUMN raw BLOB NOT NULL DEFAULT x'';
+ALTER TABLE provenance ADD COLUMN run INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX IF NOT EXISTS provenance_by_source ON provenance (source, place);
+CREATE TABLE IF NOT EXISTS keys (
+  key INTEGER NOT NULL, ord INTEGER NOT NULL, PRIMARY KEY (key, ord)
+) WITHOUT ROWID;
+""",
+}
+"""Schema version → what makes the next version of it."""
+
+
+@dataclass(frozen=True)
+class Telling:
+    """What one place of one source told of a paper, and the ingest that last read it there.
+
+    `raw` is the record as it was read, before any cleaning, as `ingest.tellings` packs it; empty in
+    a store of before version 2. `digest` is of `raw` and of how it was cleaned.
+    """
+
+    source: str
+    where: str
+    digest: bytes = b""
+    raw: bytes = b""
+    run: int = 0
 
 
 @dataclass(frozen=True)
@@ -52,6 +89,11 @@ class Embedded:
     passages: tuple[Passage, ...]
     passage_vectors: Vectors
     sentence_vectors: Vectors
+    keys: tuple[int, ...] = ()
+    """Hashes that the paper is found by when it is told of again."""
+    tellings: tuple[Telling, ...] = ()
+    run: int = 0
+    """The ingest that stores it so."""
 
 
 @contextmanager
@@ -81,18 +123,9 @@ def next_revision(db: sqlite3.Connection) -> None:
 def put_paper(db: sqlite3.Connection, item: Embedded, order: int) -> None:
     """Write a paper and all that belongs to it; a new one takes the place `order`, a known one keeps its own."""
     paper = item.paper
-    record = paper.model_dump_json(exclude={"provenance"})
-    known = db.execute("SELECT ord FROM papers WHERE id = ?", (paper.id,)).fetchone()
-    db.execute(
-        """INSERT INTO papers (id, ord, title, abstract, record, fingerprint) VALUES (?, ?, ?, ?, ?, ?)
-           ON CONFLICT (id) DO UPDATE SET title = excluded.title, abstract = excluded.abstract,
-           record = excluded.record, fingerprint = excluded.fingerprint, changed_at = CURRENT_TIMESTAMP""",
-        (paper.id, known[0] if known else order, paper.title, paper.abstract, record, item.fingerprint),
-    )
+    put_record(db, item, order)
     db.execute("DELETE FROM passages WHERE paper_id = ?", (paper.id,))
     db.execute("DELETE FROM sentences WHERE paper_id = ?", (paper.id,))
-    places = [(paper.id, place.source, place.where) for place in paper.provenance]
-    db.executemany("INSERT OR IGNORE INTO provenance VALUES (?, ?, ?)", places)
     spans = [(passage.n, span) for passage in item.passages for span in passage.sentences]
     db.executemany(
         "INSERT INTO passages VALUES (?, ?, ?, ?, ?)",
@@ -104,6 +137,47 @@ def put_paper(db: sqlite3.Connection, item: Embedded, order: int) -> None:
         [(paper.id, i, n, span.start, span.end, _blob(v))
          for i, ((n, span), v) in enumerate(zip(spans, item.sentence_vectors, strict=True))],
     )  # fmt: skip
+
+
+def put_record(db: sqlite3.Connection, item: Embedded, order: int) -> None:
+    """Write what a paper says and where it was told, and leave its passages as they are."""
+    paper = item.paper
+    record = paper.model_dump_json(exclude={"provenance"})
+    known = db.execute("SELECT ord FROM papers WHERE id = ?", (paper.id,)).fetchone()
+    order = known[0] if known else order
+    db.execute(
+        """INSERT INTO papers (id, ord, title, abstract, record, fingerprint, changed_run)
+           VALUES (?, ?, ?, ?, ?, ?, ?)
+           ON CONFLICT (id) DO UPDATE SET title = excluded.title, abstract = excluded.abstract,
+           record = excluded.record, fingerprint = excluded.fingerprint, changed_run = excluded.changed_run,
+           changed_at = CURRENT_TIMESTAMP""",
+        (paper.id, order, paper.title, paper.abstract, record, item.fingerprint, item.run),
+    )
+    if item.keys:
+        put_keys(db, paper.id, item.keys)
+    put_tellings(db, paper.id, item.tellings)
+    places = [(paper.id, place.source, place.where) for place in paper.provenance]
+    db.executemany("INSERT OR IGNORE INTO provenance (paper_id, source, place) VALUES (?, ?, ?)", places)
+
+
+def put_keys(db: sqlite3.Connection, paper_id: str, keys: tuple[int, ...]) -> None:
+    """Let a stored paper be found by these keys, and by no others."""
+    order, packed = db.execute("SELECT ord, keys FROM papers WHERE id = ?", (paper_id,)).fetchone()
+    before, after = set(array("q", packed)), set(keys)
+    if before == after:
+        return
+    db.executemany("DELETE FROM keys WHERE key = ? AND ord = ?", [(key, order) for key in before - after])
+    db.executemany("INSERT OR IGNORE INTO keys VALUES (?, ?)", [(key, order) for key in after - before])
+    db.execute("UPDATE papers SET keys = ? WHERE id = ?", (array("q", keys).tobytes(), paper_id))
+
+
+def put_tellings(db: sqlite3.Connection, paper_id: str, tellings: Iterable[Telling]) -> None:
+    """Remember what places tell of a stored paper; a place that told of it before tells it anew."""
+    db.executemany(
+        """INSERT INTO provenance (paper_id, source, place, digest, raw, run) VALUES (?, ?, ?, ?, ?, ?)
+           ON CONFLICT DO UPDATE SET digest = excluded.digest, raw = excluded.raw, run = excluded.run""",
+        [(paper_id, told.source, told.where, told.digest, told.raw, told.run) for told in tellings],
+    )
 
 
 def _blob(vector: Vectors) -> bytes:

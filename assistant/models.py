@@ -3,93 +3,42 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Literal, Self
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field
 
+from assistant.papers import (
+    CitedField,
+    Frozen,
+    IngestReport,
+    Paper,
+    Passage,
+    Provenance,
+    Rejected,
+    Span,
+)
 
-class Frozen(BaseModel):
-    """Base of all of them: immutable, and strict about field names."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Span(Frozen):
-    """A half-open range of characters, `text[start:end]`."""
-
-    start: int = Field(ge=0)
-    end: int
-
-    @model_validator(mode="after")
-    def _not_reversed(self) -> Self:
-        if self.end < self.start:
-            raise ValueError(f"span ends at {self.end} before it starts at {self.start}")
-        return self
-
-    def of(self, text: str) -> str:
-        """Return the words that the span covers in `text`."""
-        return text[self.start : self.end]
-
-
-class Provenance(Frozen):
-    """Where a paper was read: `source` names the file or feed, `where` the line or record in it."""
-
-    source: str
-    where: str
-
-
-class Paper(Frozen):
-    """One paper: its title and abstract, and what else its sources tell.
-
-    `abstract` is the cleaned text that every span refers to. It is empty for a title-only paper.
-    """
-
-    id: str = Field(min_length=1)
-    title: str = Field(min_length=1)
-    abstract: str = ""
-    authors: tuple[str, ...] = ()
-    year: int | None = None
-    venue: str = ""
-    doi: str = ""
-    arxiv_id: str = ""
-    url: str = ""
-    tags: tuple[str, ...] = ()
-    abstract_by: str = ""
-    """Who wrote the abstract, where it isn't the authors: a summary says so wherever it is shown."""
-    provenance: tuple[Provenance, ...] = ()
-
-    @property
-    def link(self) -> str:
-        """The best web address of the paper, empty where none is known."""
-        if self.url:
-            return self.url
-        if self.doi:
-            return f"https://doi.org/{self.doi}"
-        return f"https://arxiv.org/abs/{self.arxiv_id}" if self.arxiv_id else ""
-
-    def field(self, name: CitedField) -> str:
-        """Return the text that a citation's `field` refers to; spans count in it."""
-        if name == "authors":
-            return ", ".join(self.authors)
-        if name == "year":
-            return "" if self.year is None else str(self.year)
-        return str(getattr(self, name))
-
-
-CitedField = Literal["abstract", "title", "authors", "year", "venue"]
-
-
-class Passage(Frozen):
-    """A run of whole sentences of one abstract that fits the embedder's window with the title.
-
-    `id` is `paper_id#n`. A title-only paper has one passage with an empty span.
-    """
-
-    id: str
-    paper_id: str
-    n: int
-    span: Span
-    sentences: tuple[Span, ...]
+__all__ = [
+    "Answer",
+    "AnswerStatus",
+    "Citation",
+    "CitedField",
+    "Claim",
+    "Evidence",
+    "Frozen",
+    "IngestReport",
+    "Paper",
+    "PaperRef",
+    "Passage",
+    "Provenance",
+    "Ranked",
+    "Rejected",
+    "SourceRef",
+    "Span",
+    "Turn",
+    "Usage",
+    "Verdict",
+]
 
 
 class Turn(Frozen):
@@ -224,25 +173,3 @@ class Answer(Frozen):
     """How likely it is that the collection answers the question, in 0 to 1, before anything is written."""
     timings: dict[str, float] = Field(default_factory=dict)
     """Seconds by stage, and `total`."""
-
-
-class Rejected(Frozen):
-    """A file or record that wasn't taken: where it stands and why."""
-
-    file: str
-    where: str
-    reason: str
-
-
-class IngestReport(Frozen):
-    """What an ingest did, counted in papers."""
-
-    read: int = 0
-    added: int = 0
-    updated: int = 0
-    unchanged: int = 0
-    merged: int = 0
-    rejected: tuple[Rejected, ...] = ()
-    interrupted: bool = False
-    """Whether it was stopped early; what is counted as added or updated is stored all the same."""
-    seconds: float = 0.0

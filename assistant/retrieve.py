@@ -15,6 +15,7 @@ from langchain_core.retrievers import BaseRetriever
 from pydantic import ConfigDict, PrivateAttr
 
 from assistant.embedding import SentenceEmbeddings
+from assistant.errors import StoreMismatch
 from assistant.library import Vectors
 from assistant.models import Ranked
 from assistant.names import PaperNames
@@ -49,10 +50,19 @@ class HybridRetriever(BaseRetriever):
 
         Returns:
             Ranked papers, each with its best passage. None at all where the store is empty.
+
+        Raises:
+            StoreMismatch: Another process has embedded the store anew with another model meanwhile.
         """
         indexes = self.store.indexes()
         if not indexes.generation.passages:
             return []
+        made_with = self.store.library.meta("embedder")
+        if made_with not in (None, self.embedder.name):
+            raise StoreMismatch(
+                f"{self.store.folder}: was embedded anew with {made_with}; this process uses {self.embedder.name}",
+                f"start it again with PAPERCHAT_EMBEDDER={made_with}",
+            )
         vector = self.embedder.query_vector(question) if vector is None else vector
         dense = self._dense(indexes, vector)
         lexical = dict(indexes.lexical.query(question_terms(question), DEPTH))

@@ -3,7 +3,7 @@
     store/library.sqlite3            the truth
     store/index/current.json         which generation serves, and the library's revision it was made at
     store/index/<generation>/        chroma/ and lexical/, written once, then only read
-    store/writer.lock                one writer at a time
+    store/writer.lock                one writer at a time; writer.txt tells which process it is
 
 A generation is built in a fresh folder and swapped in by replacing current.json, so a killed writer
 leaves the old generation serving. One that is behind the library, missing or damaged is made again
@@ -13,13 +13,15 @@ from the stored vectors, without embedding anything.
 from __future__ import annotations
 
 import json
+import os
 import secrets
 import shutil
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from pathlib import Path
 
 from assistant.errors import StoreBusy, StoreDamaged, StoreError, StoreFull
@@ -90,21 +92,29 @@ class Store:
         """
         import filelock
 
+        told = ""
         lock = filelock.FileLock(self.folder / "writer.lock", timeout=wait)
+        owner = self.folder / "writer.txt"
         try:
             lock.acquire()
         except filelock.Timeout as error:
+            with suppress(OSError):
+                told = owner.read_text(encoding="utf-8")
+            who = f" ({told})" if told else ""
             hint = "wait for it to end, then run the same command again"
             raise StoreBusy(
-                f"{self.folder}: another process is writing to it", hint, retryable=True
+                f"{self.folder}: another process is writing to it{who}", hint, retryable=True
             ) from error
         except OSError as error:
             raise StoreFull(
                 f"{self.folder}: can't be written: {error}", "mend the folder's permissions"
             ) from error
+        with suppress(OSError):  # only a courtesy to others
+            owner.write_text(f"process {os.getpid()}, since {datetime.now():%H:%M:%S}", encoding="utf-8")
         try:
             yield
         finally:
+            owner.unlink(missing_ok=True)
             lock.release()
 
     def indexes(self) -> Indexes:
@@ -130,20 +140,27 @@ class Store:
             with self.writing(wait=60):
                 return self.rebuild()
 
-    def rebuild(self) -> Indexes:
-        """Make a new generation from the library and swap it in. The caller holds `writing`."""
+    def rebuild(self, change: Callable[[], None] = lambda: None) -> Indexes:
+        """Make a new generation from the library and swap it in. The caller holds `writing`.
+
+        Args:
+            change: A change of the library that comes into force together with the new generation:
+                until then readers have the old papers and the old indexes, and go on with them if
+                anything fails.
+        """
         with self._mutex:
-            revision = self.library.revision()
             before = self._current()
             name = f"{int(time.time()):x}-{secrets.token_hex(3)}"
             folder = self._folder(name)
             try:
                 folder.mkdir(parents=True)
-                lexical = LexicalIndex.build(
-                    folder / "lexical", ((paper.id, lexical_text(paper)) for paper in self.library.papers())
-                )
-                vectors = VectorIndex.build(self._place(name), self._collection(name), self._rows())
-                generation = Generation(name, revision, self.library.count()[1], self._chroma)
+                with self.library.transaction():
+                    change()
+                    texts = ((paper.id, lexical_text(paper)) for paper in self.library.papers())
+                    lexical = LexicalIndex.build(folder / "lexical", texts)
+                    vectors = VectorIndex.build(self._place(name), self._collection(name), self._rows())
+                    passages = self.library.count()[1]
+                    generation = Generation(name, self.library.revision(), passages, self._chroma)
                 self._swap(generation)
             except OSError as error:
                 shutil.rmtree(folder, ignore_errors=True)

@@ -64,6 +64,8 @@ def sentences(text: str) -> list[Span]:
 
 def fold(text: str) -> str:
     """Return `text` in compatibility form, lower case and without accents, for comparing."""
+    if text.isascii():
+        return text.lower()  # the same, a hundred times faster
     decomposed = unicodedata.normalize("NFKD", text)
     return "".join(char for char in decomposed if not unicodedata.combining(char)).casefold()
 
