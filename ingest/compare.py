@@ -3,83 +3,213 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import reduce
 
-from assistant.models import Paper, Provenance, Rejected
+from assistant.library import Telling
+from assistant.models import Paper
 from assistant.store import Store
-from ingest.dedupe import Matcher, combine
+from ingest.combine import combine
+from ingest.dedupe import Matcher
+from ingest.match import Known, describe, hashed, keys_and_tests
+from ingest.raw import unpack
+from ingest.records import to_paper
+from ingest.versions import related_key
 
-
-@dataclass
-class Tally:
-    """What an ingest has come to so far, and which papers it has met."""
-
-    read: int = 0
-    added: int = 0
-    updated: int = 0
-    unchanged: int = 0
-    merged: int = 0
-    rejected: list[Rejected] = field(default_factory=list)
-    done: int = 0
-    total: int = 0
-    seen: set[str] = field(default_factory=set)
-    matcher: Matcher = field(default_factory=Matcher)
+KEYS = "1"
+"""Version of the keys that papers are found by; with a new one those of stored papers are made anew."""
 
 
 @dataclass(frozen=True)
-class Changed:
-    """A paper to embed, and whether the store doesn't have it yet."""
+class Told:
+    """One record as it was read, packed, and as a cleaned paper under an id of its own."""
+
+    telling: Telling
+    paper: Paper
+
+
+@dataclass
+class Change:
+    """A paper that is new or says something else now, and what becomes of the records that told so."""
 
     paper: Paper
     fingerprint: str
     new: bool
+    embed: bool
+    """Whether its words changed; otherwise the vectors that are stored hold."""
+    tellings: tuple[Telling, ...] = ()
+    keys: tuple[int, ...] = ()
+    records: int = 0
+    """Records of this window that told of it."""
+    met: bool = False
+    """Whether an earlier window told of it and has been counted."""
+    counted: bool = False
+    """Whether it was counted as added or updated then."""
+    forgotten: tuple[tuple[str, str], ...] = ()
+    """Places that told of it once and don't any more."""
+
+
+@dataclass
+class Compared:
+    """What became of a window of records: papers to store, and those that only have to be noted."""
+
+    changes: list[Change] = field(default_factory=list)
+    noted: list[tuple[str, Telling]] = field(default_factory=list)
+    """Tellings of papers that stay as they are."""
+    unchanged: int = 0
+    merged: int = 0
 
 
 def fingerprint(paper: Paper) -> str:
     """Return a hash of all that a paper says, wherever it was read."""
-    return hashlib.sha256(paper.model_dump_json(exclude={"provenance"}).encode()).hexdigest()[:32]
+    return hashlib.sha256(
+        paper.model_dump_json(exclude={"provenance"}, exclude_defaults=True).encode()
+    ).hexdigest()[:32]
 
 
-def sort_out(papers: Iterable[Paper], store: Store, tally: Tally) -> list[Changed]:
-    """Compare papers with what is stored; return those to embed, each once."""
-    library = store.library
-    known = library.fingerprints()
-    changed: dict[str, Paper] = {}
-    places: dict[str, list[Provenance]] = {}
-    for read in papers:
-        paper = _place(read, store, tally)
-        again = paper.id in tally.seen
-        tally.seen.add(paper.id)
-        places.setdefault(paper.id, []).extend(paper.provenance)
-        before = changed.get(paper.id) or (library.paper(paper.id) if paper.id in known else None)
-        tally.merged += again
-        if before is not None and (again or _from_elsewhere(before, paper)):
-            paper = combine(before, paper)
-        if known.get(paper.id) == fingerprint(paper):
-            tally.unchanged += not again
-            continue
-        tally.unchanged -= again and paper.id in known and paper.id not in changed
-        changed[paper.id] = paper
-    for paper_id, found in places.items():
-        if paper_id not in changed:
-            library.add_provenance(paper_id, found)
-    return [Changed(paper, fingerprint(paper), paper.id not in known) for paper in changed.values()]
+def keys_of(papers: Iterable[Paper]) -> tuple[int, ...]:
+    """Return the hashed keys that a paper is found by, given all its tellings."""
+    found: dict[int, None] = {}
+    for paper in papers:
+        found |= {hashed(key): None for key, _ in keys_and_tests(describe(paper, abstract=False))}
+        found |= {hashed(related_key(name)): None for name in paper.related}
+    return tuple(found)
 
 
-def _place(paper: Paper, store: Store, tally: Tally) -> Paper:
-    """Return a paper under the id of the one that it is the same as, if any.
+class StoredPapers:
+    """A store's papers as the matcher looks them up."""
 
-    A stored paper that only this source ever told of is the same though its abstract be rewritten.
-    """
-    if paper.id not in tally.seen:
-        stored = store.library.paper(paper.id)
-        alone = stored is not None and not _from_elsewhere(stored, paper)
-        if alone and not tally.matcher.has_namesake(paper):
-            return paper
-    return tally.matcher.place(paper)
+    def __init__(self, store: Store) -> None:
+        self._library = store.library
+
+    def candidates(self, key: int) -> Iterator[Known]:
+        """Yield the papers that a key may stand for."""
+        for paper in self._library.papers(self._library.tellings.find(key)):
+            yield describe(paper)
+
+    def has(self, paper_id: str) -> bool:
+        """Tell whether a paper has this id."""
+        return self._library.tellings.fingerprint(paper_id) is not None
 
 
-def _from_elsewhere(stored: Paper, paper: Paper) -> bool:
-    """Tell whether a stored paper was also read from another source than this one."""
-    return bool({place.source for place in stored.provenance} - {place.source for place in paper.provenance})
+class Comparison:
+    """Compares one ingest's records, window by window, with a store."""
+
+    def __init__(self, store: Store, run: int) -> None:
+        self._library = store.library
+        self._tellings = store.library.tellings
+        self._run = run
+        self._matcher = Matcher(StoredPapers(store))
+
+    def known_already(self, telling: Telling) -> str | None:
+        """Return the stored paper that this place told of in these very words, None where it didn't."""
+        return self._tellings.paper_at(telling.source, telling.where, telling.digest)
+
+    def window(self, told: Sequence[Told | tuple[str, Telling]]) -> Compared:
+        """Compare records, in the order in which they were read; known ones come with their paper's id."""
+        result = Compared()
+        by_paper: dict[str, list[Told]] = {}
+        again: dict[str, list[Telling]] = {}
+        for item in told:
+            if isinstance(item, Told):
+                by_paper.setdefault(self._place(item.paper), []).append(item)
+            else:
+                again.setdefault(item[0], []).append(item[1])
+        self._matcher.forget()
+        for paper_id in dict.fromkeys([*by_paper, *again]):
+            known = again.get(paper_id, [])
+            records = len(by_paper.get(paper_id, ())) + len(known)
+            met = self._tellings.seen_in(paper_id, self._run)
+            change = (
+                self._change(paper_id, by_paper.get(paper_id, ()), known) if paper_id in by_paper else None
+            )
+            if change is None:
+                new = [item.telling for item in by_paper.get(paper_id, ())]
+                result.noted.extend((paper_id, telling) for telling in [*known, *new])
+                result.unchanged += not met
+                result.merged += records - (not met)
+            else:
+                change.records, change.met = records, met
+                change.counted = self._tellings.changed_in(paper_id, self._run)
+                result.changes.append(change)
+        return result
+
+    def without(self, paper_id: str, gone: Sequence[Telling]) -> Change | None:
+        """Return what a paper says without some of its tellings; None where it says the same still."""
+        left = [telling for telling in self._tellings.of(paper_id) if telling not in gone]
+        places = tuple((telling.source, telling.where) for telling in gone)
+        change = self._combined(paper_id, left, {})
+        if change is not None:
+            change.forgotten, change.met = places, self._tellings.seen_in(paper_id, self._run)
+            change.counted = not change.met or self._tellings.changed_in(paper_id, self._run)
+        return change
+
+    def _change(self, paper_id: str, told: Sequence[Told], known: Sequence[Telling]) -> Change | None:
+        """Return the paper that its tellings make now, None where it is the one that is stored."""
+        fresh = {(item.telling.source, item.telling.where): item.telling for item in told}
+        fresh |= {(telling.source, telling.where): telling for telling in known}
+        stored = {(old.source, old.where): old for old in self._tellings.of(paper_id)}
+        digests = {old.digest for old in stored.values()}
+        reworded = {telling.source for telling in fresh.values() if telling.digest not in digests}
+        # A source that words its records anew is taken at its new word: what it said before counts no
+        # more. One that says what it said may have moved it to another line, and tell the rest later.
+        kept = [old for old in stored.values() if old.run == self._run or old.source not in reworded]
+        tellings = {(old.source, old.where): old for old in kept} | fresh
+        papers = {(item.telling.source, item.telling.where): item.paper for item in told}
+        change = self._combined(paper_id, list(tellings.values()), papers)
+        if change is not None:
+            change.tellings = tuple(fresh.values())
+        return change
+
+    def _combined(
+        self, paper_id: str, tellings: Sequence[Telling], cleaned: dict[tuple[str, str], Paper]
+    ) -> Change | None:
+        stored = self._library.paper(paper_id)
+        papers = []
+        for telling in sorted(tellings, key=_order):
+            paper = cleaned.get((telling.source, telling.where)) or self._paper(telling, stored)
+            if paper is not None:
+                papers.append(paper)
+        if not papers:
+            return None
+        paper = reduce(combine, papers).model_copy(update={"id": paper_id})
+        print_ = fingerprint(paper)
+        if print_ == self._tellings.fingerprint(paper_id):
+            return None
+        same_words = stored is not None and (stored.title, stored.abstract) == (paper.title, paper.abstract)
+        return Change(
+            paper,
+            print_,
+            new=stored is None,
+            embed=not same_words,
+            keys=keys_of([paper, *papers] if len(papers) > 1 else [paper]),
+        )
+
+    def _paper(self, telling: Telling, stored: Paper | None) -> Paper | None:
+        """Return what a stored telling says; of one from before records were kept, what is stored."""
+        record = unpack(telling)
+        paper = to_paper(record) if record else stored
+        return paper if isinstance(paper, Paper) else None
+
+    def _place(self, paper: Paper) -> str:
+        """Return the id of the paper that a record tells of.
+
+        A stored paper that only this source ever told of is the same though its abstract be rewritten.
+        """
+        if not self._matcher.placed(paper.id) and not self._tellings.seen_in(paper.id, self._run):
+            sources = {telling.source for telling in self._tellings.of(paper.id)}
+            own = {place.source for place in paper.provenance}
+            if sources and sources <= own and not self._matcher.has_namesake(paper):
+                return self._matcher.place_as(paper, paper.id)
+        return self._matcher.place(paper).id
+
+
+def _order(telling: Telling) -> tuple[str, tuple[tuple[bool, int, str], ...]]:
+    """Order tellings by source and place, `line 2` before `line 10`, so that their order never depends on chance."""
+    import re
+
+    parts = re.findall(r"\d+|\D+", telling.where)
+    return telling.source, tuple(
+        (not part.isdigit(), int(part) if part.isdigit() else 0, part) for part in parts
+    )

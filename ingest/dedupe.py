@@ -1,23 +1,15 @@
-"""The same paper told twice: found, and made one that has the richest fields and every provenance."""
+"""The same paper told twice: recognised, whether it came a moment ago or is stored since last year."""
 
 from __future__ import annotations
 
-import re
-import zlib
-from array import array
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Protocol
 
 from assistant.models import Paper
-from assistant.text import STOPWORDS, fold
-from ingest.identify import arxiv_id_of_doi, paper_id, title_key
-
-_CONTENT_WORD = re.compile(r"[^\W_]{4,}")
-_SKETCH_SIZE = 64
-_SAME_ABSTRACT = 0.2
-"""Least estimated Jaccard overlap of content words for two abstracts of one paper. Of 20,000 pairs of
-machine-learning abstracts drawn at random all but one in a thousand measure under 0.15; half an
-abstract measures 0.44 and more against the whole."""
+from ingest.combine import combine
+from ingest.identify import paper_id
+from ingest.match import Known, describe, digest, hashed, keys_and_tests
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,151 +20,104 @@ class Merged:
     merged: int
 
 
-@dataclass(slots=True)
-class _Known:
-    """What is kept of a paper to recognise it: about half a kilobyte, however long its abstract."""
+class Stored(Protocol):
+    """Papers that came before, found by keys."""
 
-    id: str
-    title: str
-    doi: str
-    arxiv_id: str
-    year: int | None
-    surnames: str
-    sketch: bytes
+    def candidates(self, key: int) -> Iterable[Known]:
+        """Return the papers that a key may stand for."""
+
+    def has(self, paper_id: str) -> bool:
+        """Tell whether a paper has this id."""
+
+
+class Nothing:
+    """A store without papers."""
+
+    def candidates(self, key: int) -> Iterable[Known]:
+        """Return none."""
+        return ()
+
+    def has(self, paper_id: str) -> bool:
+        """Tell that there is none."""
+        return False
 
 
 class Matcher:
-    """Recognises papers that have come before, in memory that doesn't grow with their abstracts."""
+    """Recognises papers that have come before: those placed since the last `forget`, and the stored ones."""
 
-    def __init__(self) -> None:
-        self._by_key: dict[str, list[_Known]] = {}
-        self._ids: set[str] = set()
+    def __init__(self, stored: Stored | None = None) -> None:
+        """Begin with the papers of a store, or with none."""
+        self._stored = stored or Nothing()
+        self._by_key: dict[int, list[Known]] = {}
+        self._known: dict[str, Known] = {}
 
     def place(self, paper: Paper) -> Paper:
         """Return `paper` under the id that it is to be kept with.
 
-        That is the id of an earlier paper where this is the same one: it shares its DOI or arXiv id,
-        or its title with nothing that tells them apart. A namesake with another abstract gets an id
-        of its own, drawn from its abstract.
+        That is the id of an earlier paper where this is the same one: it shares its DOI, arXiv id or
+        PMID, or its title, or nearly its title and its first author, with nothing that tells them
+        apart. A namesake with another abstract gets an id of its own, drawn from its abstract.
         """
-        probe = _describe(paper)
-        keys = _keys(probe)
-        known = self._find(probe, keys)
+        probe = describe(paper)
+        known = self._find(probe)
         if known is None:
             known = probe
-            if probe.id in self._ids:
-                probe.id = f"{paper.id}-{_digest(f'{paper.abstract} {probe.surnames} {paper.year}'):08x}"
-            self._ids.add(probe.id)
+            if self._taken(probe.id):
+                told = f"{probe.title} {paper.abstract} {probe.surnames} {paper.year} {paper.pmid}"
+                probe.id = f"{paper.id}-{digest(told):08x}"
         else:
-            for name in ("doi", "arxiv_id", "year", "surnames", "sketch"):
-                setattr(known, name, getattr(known, name) or getattr(probe, name))
-        for key in keys:
-            entries = self._by_key.setdefault(key, [])
+            known.learn(probe)
+        self._keep(known, probe)
+        return paper if known.id == paper.id else paper.model_copy(update={"id": known.id})
+
+    def place_as(self, paper: Paper, paper_id_: str) -> str:
+        """Take `paper` for the one of this id, whatever it says; return the id."""
+        probe = describe(paper)
+        probe.id = paper_id_
+        self._keep(probe, probe)
+        return paper_id_
+
+    def placed(self, paper_id_: str) -> bool:
+        """Tell whether a paper was placed under this id since the last `forget`."""
+        return paper_id_ in self._known
+
+    def _keep(self, known: Known, probe: Known) -> None:
+        """Let a paper be found under the keys of one of its tellings."""
+        self._known[known.id] = known
+        for key, _ in keys_and_tests(probe):
+            entries = self._by_key.setdefault(hashed(key), [])
             if not any(entry is known for entry in entries):
                 entries.append(known)
-        return paper if known.id == paper.id else paper.model_copy(update={"id": known.id})
 
     def has_namesake(self, paper: Paper) -> bool:
         """Tell whether another paper than the one of this id has the same title."""
-        *_, title = _keys(_describe(paper))
-        return any(known.id != paper.id for known in self._by_key.get(title, ()))
+        key = f"title:{describe(paper, abstract=False).title}"
+        return any(known.id != paper.id for known in self._candidates(hashed(key)))
 
-    def _find(self, probe: _Known, keys: list[str]) -> _Known | None:
-        for key in keys:
-            same = _shares_text if key != probe.title else _may_be_same
-            for known in self._by_key.get(key, ()):
+    def forget(self) -> None:
+        """Forget the papers placed so far: they are stored now, and found there."""
+        self._by_key.clear()
+        self._known.clear()
+
+    def _find(self, probe: Known) -> Known | None:
+        for key, same in keys_and_tests(probe):
+            for known in self._candidates(hashed(key)):
                 if same(known, probe):
                     return known
         return None
 
+    def _candidates(self, key: int) -> Iterator[Known]:
+        placed = self._by_key.get(key, ())
+        yield from placed
+        for known in self._stored.candidates(key):
+            fresher = self._known.get(known.id)
+            if fresher is None:
+                yield known
+            elif not any(entry is fresher for entry in placed):
+                yield fresher
 
-def _describe(paper: Paper) -> _Known:
-    """Return what tells a paper from others. arXiv's DOI is left out: the publication has its own."""
-    return _Known(
-        id=paper.id,
-        title=title_key(paper.title),
-        doi="" if arxiv_id_of_doi(paper.doi) else paper.doi,
-        arxiv_id=paper.arxiv_id,
-        year=paper.year,
-        surnames=" ".join(fold(name.split()[-1]) for name in paper.authors if name.split()),
-        sketch=_sketch(paper.abstract),
-    )
-
-
-def _keys(known: _Known) -> list[str]:
-    """Return the keys a paper is looked up by, its title's last."""
-    identifiers = [f"doi:{known.doi}"] if known.doi else []
-    identifiers += [f"arxiv:{known.arxiv_id}"] if known.arxiv_id else []
-    return [*identifiers, known.title]
-
-
-def _shares_text(known: _Known, probe: _Known) -> bool:
-    """Tell whether two papers of one identifier are one: lists give all papers of a book its DOI."""
-    first, second = set(known.title.split()), set(probe.title.split())
-    alike = len(first & second) * 2 >= min(len(first), len(second))
-    return alike or bool(
-        known.sketch and probe.sketch and _overlap(known.sketch, probe.sketch) >= _SAME_ABSTRACT
-    )
-
-
-def _may_be_same(known: _Known, probe: _Known) -> bool:
-    """Tell whether nothing speaks against two papers of one title being the same."""
-    differs = (
-        (known.doi and probe.doi and known.doi != probe.doi)
-        or (known.arxiv_id and probe.arxiv_id and known.arxiv_id != probe.arxiv_id)
-        or (known.year and probe.year and abs(known.year - probe.year) > 1)
-        or (
-            known.surnames
-            and probe.surnames
-            and not set(known.surnames.split()) & set(probe.surnames.split())
-        )
-    )
-    return not differs and _overlap(known.sketch, probe.sketch) >= _SAME_ABSTRACT
-
-
-def _digest(text: str) -> int:
-    return zlib.crc32(text.encode())
-
-
-def _sketch(abstract: str) -> bytes:
-    """Return the smallest hashes of the abstract's content words: a sample that two texts can compare."""
-    content = set(_CONTENT_WORD.findall(abstract.casefold())) - STOPWORDS
-    return array("I", sorted(map(_digest, content))[:_SKETCH_SIZE]).tobytes()
-
-
-def _overlap(first: bytes, second: bytes) -> float:
-    """Estimate the Jaccard overlap of the words behind two sketches; 1 where either has none."""
-    a, b = set(array("I", first)), set(array("I", second))
-    if not a or not b:
-        return 1.0
-    sample = sorted(a | b)[:_SKETCH_SIZE]
-    return sum(item in a and item in b for item in sample) / len(sample)
-
-
-def combine(first: Paper, second: Paper) -> Paper:
-    """Return one paper of two tellings of it, under the id of the first.
-
-    The authors' own abstract goes before a summary, then the longer before the shorter; lists are
-    the longer one, tags and provenance both; any other field is the first's, else the second's.
-    """
-    best = max(
-        first, second, key=lambda paper: (bool(paper.abstract), not paper.abstract_by, len(paper.abstract))
-    )
-    return first.model_copy(
-        update={
-            "title": first.title if len(first.title) >= len(second.title) else second.title,
-            "abstract": best.abstract,
-            "abstract_by": best.abstract_by,
-            "authors": max(first.authors, second.authors, key=len),
-            "year": first.year or second.year,
-            "venue": first.venue or second.venue,
-            "doi": min(first.doi, second.doi, key=lambda doi: (not doi, bool(arxiv_id_of_doi(doi)))),
-            "arxiv_id": first.arxiv_id or second.arxiv_id,
-            "url": first.url or second.url,
-            "tags": tuple(dict.fromkeys(first.tags + second.tags)),
-            "provenance": tuple(dict.fromkeys(first.provenance + second.provenance)),
-        }
-    )
+    def _taken(self, paper_id_: str) -> bool:
+        return paper_id_ in self._known or self._stored.has(paper_id_)
 
 
 def merge(papers: Iterable[Paper]) -> Merged:

@@ -8,34 +8,59 @@ from collections.abc import Mapping
 from typing import Any
 
 ALIASES: dict[str, tuple[str, ...]] = {
-    "title": ("title", "papertitle", "articletitle", "documenttitle", "ti"),
+    "title": ("title", "papertitle", "articletitle", "documenttitle", "primarytitle", "ti"),
     "abstract": (
         "abstract", "paperabstract", "abstracttext", "abstractnote", "abstractinvertedindex", "ab",
         "summary", "text", "description",
     ),
-    "authors": ("authors", "author", "authorships", "authornames", "creators", "creator", "au"),
+    "authors": ("authorfullnames", "authors", "author", "authorships", "authornames", "creators", "creator", "au"),
     "year": (
         "year", "publicationyear", "pubyear", "publishedyear", "py", "date", "published", "publicationdate",
-        "publisheddate", "pubdate", "dateissued", "issued",
+        "publisheddate", "datepublished", "pubdate", "dateissued", "issued",
+    ),
+    "date": (
+        "publicationdate", "publisheddate", "datepublished", "published", "date", "pubdate", "dateissued", "issued",
+        "coverdate", "da", "dp",
     ),
     "venue": (
         "venue", "journal", "booktitle", "journalref", "conference", "containertitle", "publicationvenue",
-        "journaltitle", "sourcetitle", "publicationtitle", "series",
+        "journaltitle", "sourcetitle", "publicationtitle", "journalbook", "journalname", "proceedingstitle",
+        "conferencename", "conferencetitle", "series",
     ),
     "doi": ("doi", "paperdoi"),
     "arxiv_id": ("arxivid", "arxiv", "eprint", "arxivurl"),
-    "url": ("url", "link", "paperurl", "landingpage", "landingpageurl", "pdfurl", "urls"),
-    "tags": ("tags", "keywords", "keyword", "categories", "fieldsofstudy", "subjects", "topics", "labels"),
+    "pmid": ("pmid", "pubmedid", "pubmed"),
+    "url": ("url", "link", "paperurl", "landingpage", "landingpageurl", "articleurl", "externalurl", "pdfurl", "urls"),
+    "tags": (
+        "tags", "keywords", "keyword", "authorkeywords", "manualtags", "categories", "fieldsofstudy", "subjects",
+        "topics", "labels", "indexkeywords", "automatictags", "meshterms",
+    ),
+    "language": ("language", "lang", "languageoforiginaldocument", "la"),
+    "retracted": ("isretracted", "retracted"),
+    "retraction_note": ("retractionnote", "retractionreason"),
+    "related": ("related", "relatedidentifiers", "otherversions"),
+    "extracted": ("extracted",),
     "abstract_by": ("abstractby", "summaryby"),
 }  # fmt: skip
 """Field → the keys that may hold it, the best first. Keys are compared as `fold_key` gives them."""
 
-_FIELD_OF = {alias: name for name, aliases in ALIASES.items() for alias in aliases}
+_FIELD_OF = {alias: name for name, aliases in reversed(ALIASES.items()) for alias in aliases}
 _NOT_ALPHANUMERIC = re.compile(r"[\W_]+")
 _NO_VALUE = frozenset({"", "nan", "none", "null", "n/a", "na", "-", "\\n"})
 _YEAR = re.compile(r"(?<!\d)(1[5-9]\d\d|2[01]\d\d)(?!\d)")
 _NAME_KEYS = ("name", "displayname", "fullname", "authorname", "title", "value")
 _NAME_PARTS = (("given", "family"), ("first", "last"), ("firstname", "lastname"), ("forename", "surname"))
+_LANGUAGES = {
+    spelled: code
+    for code, spellings in {
+        "en": "eng english", "de": "ger deu german deutsch", "fr": "fre fra french français",
+        "es": "spa spanish español", "pt": "por portuguese português", "it": "ita italian italiano",
+        "zh": "chi zho chinese 中文", "ja": "jpn japanese 日本語", "ru": "rus russian русский",
+        "ko": "kor korean 한국어", "pl": "pol polish polski", "nl": "dut nld dutch nederlands",
+        "tr": "tur turkish türkçe", "sv": "swe swedish svenska", "ar": "ara arabic", "cs": "cze ces czech",
+    }.items()
+    for spelled in spellings.split()
+}  # fmt: skip
 _CATEGORY = re.compile(r"[a-z-]+(\.[A-Za-z-]{2,})?")  # arXiv's: cs.CL, hep-ph
 
 
@@ -151,6 +176,18 @@ def as_year(value: Any) -> int | None:
         value = int(value)
     found = _YEAR.search(str(value)) if isinstance(value, int | str) else None
     return int(found[1]) if found else None
+
+
+def as_flag(value: Any) -> bool:
+    """Return whether a value says yes."""
+    return value is True or str(value).strip().casefold() in ("true", "yes", "y", "1")
+
+
+def as_language(text: str) -> str:
+    """Return a language as ISO 639-1 where its name or code is a common one, else as it is told."""
+    name = text.strip().casefold().replace("_", "-")
+    base = name.partition("-")[0]
+    return _LANGUAGES.get(base, base if len(base) == 2 else name)
 
 
 def as_tags(value: Any) -> tuple[str, ...]:

@@ -14,6 +14,8 @@ _ARXIV_OLD = r"[a-z]+(?:-[a-z]+)?(?:\.[a-z]{2})?/\d{7}"
 _ARXIV = re.compile(
     rf"(?:^|arxiv:\s*|/)({_ARXIV_NEW}|{_ARXIV_OLD})(?:v\d+)?(?:\.pdf)?(?:\s|\[|[?#/]|$)", re.I
 )
+_VERSION = re.compile(rf"(?:{_ARXIV_NEW}|{_ARXIV_OLD})v(\d{{1,3}})(?!\d)", re.I)
+_PMID = re.compile(r"(?<!\d)\d{1,8}(?!\d)")
 _UNSAFE = re.compile(r"[^a-z0-9./:_-]")
 _TITLE_WORD = re.compile(r"[^\W_]+|[+#=]+")
 
@@ -41,6 +43,39 @@ def normalise_arxiv_id(text: str) -> str:
     """
     found = _ARXIV.search(text.strip())
     return found[1].lower() if found else ""
+
+
+def arxiv_version(text: str) -> int | None:
+    """Return the version that an arXiv id or address names, None where it names none.
+
+    >>> arxiv_version("arXiv:2004.04906v3")
+    3
+    """
+    found = _VERSION.search(text)
+    return int(found[1]) if found else None
+
+
+def normalise_pmid(text: str) -> str:
+    """Return the digits of a PubMed id, or the empty string where `text` holds none.
+
+    >>> normalise_pmid("https://pubmed.ncbi.nlm.nih.gov/31452104/")
+    '31452104'
+    """
+    found = _PMID.search(text)
+    return found.group().lstrip("0") if found else ""
+
+
+def identifier(text: str) -> str:
+    """Return an identifier as `doi:…` or `arxiv:…`, or the empty string where `text` holds neither.
+
+    >>> identifier("https://doi.org/10.48550/arXiv.2004.04906")
+    'arxiv:2004.04906'
+    """
+    doi = normalise_doi(text)
+    arxiv_id = arxiv_id_of_doi(doi) if doi else normalise_arxiv_id(text)
+    if arxiv_id:
+        return f"arxiv:{arxiv_id}"
+    return f"doi:{doi}" if doi else ""
 
 
 def arxiv_id_of_doi(doi: str) -> str:

@@ -10,12 +10,17 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from ingest.latex_symbols import symbols
+
 _ACCENTS = {
     "`": "\u0300", "'": "\u0301", "^": "\u0302", "~": "\u0303", "=": "\u0304", "u": "\u0306", ".": "\u0307",
-    '"': "\u0308", "r": "\u030a", "H": "\u030b", "v": "\u030c", "c": "\u0327", "k": "\u0328",
+    '"': "\u0308", "r": "\u030a", "H": "\u030b", "v": "\u030c", "c": "\u0327", "k": "\u0328", "d": "\u0323",
+    "b": "\u0331",
 }  # fmt: skip
 _ACCENT = (
-    r"\\(?:([`'^~=.\"])(?:\{\\?([A-Za-z])\}|\\([ij])(?![A-Za-z])|([A-Za-z]))|([urHvck])\{\\?([A-Za-z])\})"
+    r"\\(?:([`'^~=.\"])(?:\{\\?([^\W\d_])\}|\\([ij])(?![A-Za-z])|([^\W\d_]))"
+    # `Erd\H os`, `{\v S}koda`: without its brace such a command must stand in a word, or open a group.
+    r"|(?:([urHvckdb])\{\\?([^\W\d_])\}|(?<=[A-Za-z{]\\)([urHvckdb])\s+\\?([^\W\d_])(?=[^\W\d_]|[}\\])))"
 )
 _BRACED_ACCENT = re.compile(r"\{" + _ACCENT + r"\}")
 _BARE_ACCENT = re.compile(_ACCENT)
@@ -24,7 +29,8 @@ _ESCAPED_APOSTROPHE = re.compile(r"(?<=[A-Za-z])\\'(?=(?:s|t|d|m|re|ve|ll)\b)")
 
 _LETTERS = {
     "ss": "ß", "o": "ø", "O": "Ø", "l": "ł", "L": "Ł", "ae": "æ", "AE": "Æ", "oe": "œ", "OE": "Œ", "aa": "å",
-    "AA": "Å", "i": "i", "j": "j",
+    "AA": "Å", "i": "i", "j": "j", "dh": "ð", "DH": "Ð", "th": "þ", "TH": "Þ", "dj": "đ", "DJ": "Đ", "ng": "ŋ",
+    "NG": "Ŋ",
 }  # fmt: skip
 _SPELLED = (
     "alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi pi rho sigma "
@@ -36,6 +42,9 @@ _SIGNS = {
     "neq": "≠", "ne": "≠", "ll": "≪", "gg": "≫", "infty": "∞", "rightarrow": "→", "to": "→", "leftarrow": "←",
     "cdot": "·", "ldots": "...", "dots": "...", "cdots": "...", "in": "∈", "propto": "∝", "circ": "°",
     "textbackslash": "\\", "textasciitilde": "~", "textless": "<", "textgreater": ">", "textdollar": "$",
+    "textasciicircum": "^", "textasciigrave": "`", "textquotesingle": "'", "textquotedbl": '"', "textbar": "|",
+    "textunderscore": "_", "textbraceleft": "{", "textbraceright": "}", "copyright": "©", "euro": "€",
+    "degree": "°", "LaTeX": "LaTeX", "TeX": "TeX", "BibTeX": "BibTeX", "mid": "|", "relax": "",
     "quad": " ", "qquad": " ", "newline": " ", "par": " ", "noindent": "", "left": "", "right": "", "xspace": "",
 }  # fmt: skip
 _COMMANDS = _LETTERS | {name: name for name in _SPELLED} | _SIGNS
@@ -43,16 +52,26 @@ _COMMAND = re.compile(
     r"(?<!\\)\\+(?:(" + "|".join(_LETTERS) + r")(?![A-Za-z])(?:\{\}| )?"  # TeX eats the blank: Stra\ss e
     r"|(" + "|".join(name for name in _COMMANDS if name not in _LETTERS) + r")(?![A-Za-z])(?:\{\})?)"
 )
+_OTHER_COMMAND = re.compile(r"(?<!\\)\\+([A-Za-z]{2,})(?:\{\})?")
 # With its backslash a command may follow a letter; without it, it must start a word.
 _START = r"(?:(?<!\\)\\+|(?<![A-Za-z\\]))"
 
 _MATH_ALPHABETS = "mathcal|mathbb|mathbf|mathrm|mathit|mathsf|mathtt|mathfrak|mathscr|boldsymbol|operatorname"
 _WRAPPERS = (
-    r"textbf|textit|texttt|textsc|textsf|textrm|textup|textsuperscript|emph|underline|mbox|hbox"
-    r"|ensuremath|bm|text"
+    r"textbf|textit|texttt|textsc|textsf|textrm|textup|textmd|textsl|textnormal|textsuperscript|textsubscript"
+    r"|emph|underline|uline|mbox|hbox|ensuremath|bm|text"
 )
 _WRAPPED = re.compile(rf"{_START}(?:{_MATH_ALPHABETS}|{_WRAPPERS}|url)\{{([^{{}}]*)\}}")
 _ALPHABET_LETTER = re.compile(rf"{_START}(?:{_MATH_ALPHABETS}) ([A-Za-z])(?![A-Za-z])")
+_BRACED_COMMAND = re.compile(r"(?<![\^_])\{\\(text[a-z]+|" + "|".join(_LETTERS) + r")\s*\}")
+_BARE_MARK = re.compile(r"\\([~^])\{\}")
+_CIRCLE = r"\^\s?(?:\{\s?\\circ\s?\}|\\circ(?![A-Za-z]))"
+_DEGREES = re.compile(rf"\$\s?{_CIRCLE}\s?\$|{_CIRCLE}")
+_TEXT_SUBSCRIPT = re.compile(r"(?<=[A-Za-z)])\$_(?:\{(\d{1,3})\}|(\d))\$")  # CO$_2$ is CO2, as in HTML
+_POWER = re.compile(r"(?<=\d)\\textsuperscript\{(?=-?\d)")  # 10\textsuperscript{5} must not become 105
+_CITED = re.compile(
+    r"(~?)\\(?:[Cc]ite[a-z]{0,9}\*?|(?:auto|eq|[Cc]|page)?ref)(?:\[[^\[\]{}]*\]){0,2}\{([^{}]*)\}"
+)
 _SWITCH = re.compile(r"\{\\(?:bf|it|em|tt|sc|rm|sf|bfseries|itshape|scshape)\s+([^{}]*)\}")
 _HREF = re.compile(_START + r"href\{([^{}]*)\}\{([^{}]*)\}")
 _HREF_RESIDUE = re.compile(
@@ -87,8 +106,13 @@ def render_latex(text: str) -> str:
     """
     if "\\" in text:
         text = _ESCAPED_APOSTROPHE.sub("'", text)
-        text = _BRACED_ACCENT.sub(_compose, text)
+        text = _BRACED_ACCENT.sub(_compose, _BRACED_ACCENT.sub(_compose, text))  # a letter may bear two
         text = _BARE_ACCENT.sub(_compose, text)
+        text = _BRACED_COMMAND.sub(r"\\\1{}", text)
+        text = _BARE_MARK.sub(r"\1", text)
+        text = _DEGREES.sub("°", text)
+        text = _CITED.sub(lambda match: f"{' ' if match[1] else ''}[{match[2]}]", text)
+        text = _POWER.sub(r"^{", text)
         text = _SWITCH.sub(r"\1", text)
         text = _ENVIRONMENT.sub(" ", text)
     if "{" in text:
@@ -104,11 +128,13 @@ def render_latex(text: str) -> str:
     if "math" in text:
         text = _ALPHABET_LETTER.sub(r"\1", text)
     if "$" in text:
+        text = _TEXT_SUBSCRIPT.sub(r"\1\2", text)
         text = _MATH.sub(_unwrap_math, text)
     if "~" in text:
         text = _TIE.sub(" ", text)
     if "\\" in text:
         text = _COMMAND.sub(_command, text)
+        text = _OTHER_COMMAND.sub(lambda match: symbols().get(match[1], match[0]), text)
         text = _SPACES.sub(" ", text)
         text = _ESCAPED.sub(r"\1", text)
     if "times" in text:
@@ -121,8 +147,8 @@ def render_latex(text: str) -> str:
 def _compose(match: re.Match[str]) -> str:
     """Put an accent on its letter, where Unicode has the two as one."""
     groups = match.groups()
-    accent = groups[0] or groups[4]
-    letter = groups[1] or groups[2] or groups[3] or groups[5]
+    accent = groups[0] or groups[4] or groups[6]
+    letter = groups[1] or groups[2] or groups[3] or groups[5] or groups[7]
     return _accented(accent, letter) or match.group()
 
 

@@ -1,4 +1,4 @@
-"""From source files to a store: read, clean, compare with what is stored, embed what changed, index.
+"""From sources to a store: read, clean, compare with what is stored, embed what changed, index.
 
 Every batch is one transaction of the library, and the indexes are built beside the old ones and swapped
 in at the end: whatever interrupts an ingest, the store stays whole and the same command continues it.
@@ -6,67 +6,47 @@ in at the end: whatever interrupts an ingest, the store stays whole and the same
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
 from itertools import islice
-from pathlib import Path
-from typing import Protocol
+from os import PathLike
 
 from assistant.embedding import SentenceEmbeddings
-from assistant.models import IngestReport, Paper, Rejected
+from assistant.errors import PaperchatError
+from assistant.library import Telling
+from assistant.models import IngestReport
 from assistant.store import Store
-from ingest.compare import Tally, sort_out
-from ingest.embed import embed, prepare
-from ingest.records import to_paper
-from ingest.sources import read_sources
+from ingest.compare import KEYS, Comparison, Told, keys_of
+from ingest.leaving import forget_moved, remove_left
+from ingest.options import IngestOptions
+from ingest.progress import Progress, Quiet
+from ingest.reading import read
+from ingest.sources import covers
+from ingest.storing import Writer
+from ingest.tally import Tally
 
-_WINDOW = 4000
-"""Papers read ahead of embedding: the progress bar's total is exact below it, memory is bounded above."""
+__all__ = ["IngestOptions", "Progress", "Quiet", "ingest"]
 
-_BATCH = 8
-"""Papers embedded and stored at once: a second or two of work, so that stopping is quick and loses little."""
-
-
-class Progress(Protocol):
-    """Hears how an ingest goes."""
-
-    def read(self, papers: int) -> None:
-        """So many papers were read in all."""
-
-    def embedding(self, done: int, total: int) -> None:
-        """So many of the papers that need it have been embedded."""
-
-    def indexing(self, papers: int) -> None:
-        """The indexes are being built over so many papers."""
-
-
-class Quiet:
-    """Hears nothing."""
-
-    def read(self, papers: int) -> None:
-        """Ignore it."""
-
-    def embedding(self, done: int, total: int) -> None:
-        """Ignore it."""
-
-    def indexing(self, papers: int) -> None:
-        """Ignore it."""
+WINDOW = 2000
+"""Records read ahead of embedding: the progress bar's total is exact below it, memory is bounded above."""
 
 
 def ingest(
-    paths: Sequence[Path],
+    sources: Sequence[str | PathLike[str]],
     store: Store,
     embedder: SentenceEmbeddings,
     *,
+    options: IngestOptions | None = None,
     progress: Progress | None = None,
     stopping: Callable[[], bool] = lambda: False,
 ) -> IngestReport:
-    """Bring the papers of files and folders into a store.
+    """Bring the papers of sources into a store.
 
     Args:
-        paths: Files and folders.
+        sources: Files, folders, globs, archives, `-` for standard input, and queries of online sources.
         store: An open store.
         embedder: The model that the store is made with.
+        options: What else is asked for.
         progress: Hears how it goes.
         stopping: Asked between batches; true ends the ingest early with whole papers stored.
 
@@ -74,60 +54,87 @@ def ingest(
         What happened to every record.
 
     Raises:
-        SourceInvalid: A path isn't there, or a folder has no papers.
+        SourceInvalid: A source isn't there, or a folder has no papers.
+        SourceUnavailable: An online source doesn't answer; what it told before is stored.
         StoreBusy: Another process is writing to the store.
         StoreMismatch: The store was made with another model, dimension or chunking.
         StoreFull: The disk is full.
     """
-    started = time.monotonic()
-    progress = progress or Quiet()
+    options, progress = options or IngestOptions(), progress or Quiet()
     tally = Tally()
-    with store.writing():
-        records = _papers(paths, tally, progress)
-        window = list(islice(records, _WINDOW))
-        for paper in store.library.papers() if window else ():
-            tally.matcher.place(paper)
-        while window and not stopping():
-            changed = sort_out(window, store, tally)
-            if changed and not tally.total:
-                prepare(store, embedder)  # loads the model: not before there is something to embed
-            tally.total += len(changed)
-            progress.embedding(tally.done, tally.total)
-            for start in range(0, len(changed), _BATCH):
-                if stopping():
-                    break
-                batch = changed[start : start + _BATCH]
-                store.library.put(embed([(item.paper, item.fingerprint) for item in batch], embedder))
-                tally.added += sum(item.new for item in batch)
-                tally.updated += sum(not item.new for item in batch)
-                tally.done += len(batch)
-                progress.embedding(tally.done, tally.total)
-            window = list(islice(records, _WINDOW))
-        if store.health():
+    with store.writing(wait=options.wait):
+        with store.library.rehearsal() if options.dry_run else nullcontext():
+            _bring_in(sources, store, embedder, options, progress, stopping, tally)
+        if not options.dry_run and store.health():
             progress.indexing(store.library.count()[0])
             store.rebuild()
-    return IngestReport(
-        read=tally.read,
-        added=tally.added,
-        updated=tally.updated,
-        unchanged=tally.unchanged,
-        merged=tally.merged,
-        interrupted=tally.done < tally.total or bool(window),
-        rejected=tuple(tally.rejected),
-        seconds=round(time.monotonic() - started, 2),
-    )
+    return tally.report(dry_run=options.dry_run)
 
 
-def _papers(paths: Sequence[Path], tally: Tally, progress: Progress) -> Iterator[Paper]:
-    """Read records as papers; what isn't one is noted in the tally."""
-    for record in read_sources(paths):
-        if isinstance(record, Rejected):
-            tally.rejected.append(record)
-            continue
-        paper = to_paper(record)
-        if isinstance(paper, Rejected):
-            tally.rejected.append(paper)
-            continue
-        tally.read += 1
-        progress.read(tally.read)
-        yield paper
+def _bring_in(
+    sources: Sequence[str | PathLike[str]],
+    store: Store,
+    embedder: SentenceEmbeddings,
+    options: IngestOptions,
+    progress: Progress,
+    stopping: Callable[[], bool],
+    tally: Tally,
+) -> None:
+    tellings = store.library.tellings
+    _refresh_keys(store)
+    run = tellings.next_run()
+    comparison = Comparison(store, run)
+    writer = Writer(store, embedder, run, tally, progress, stopping, rehearsing=options.dry_run)
+    records = read(sources, comparison, run, tally, options, progress)
+    for window in _windows(records):
+        if stopping():
+            tally.stopped = True
+            return
+        compared = comparison.window(window)
+        tellings.remember(compared.noted)
+        tally.unchanged += compared.unchanged
+        tally.merged += compared.merged
+        tally.read += compared.unchanged + compared.merged
+        strict_stop, tally.stopped = tally.stopped, False
+        writer.store(compared.changes)
+        if tally.stopped:
+            return
+        tally.stopped = strict_stop
+    if tally.stopped:
+        return
+    complete = sorted(tally.sources - tally.incomplete)
+    forget_moved(store, comparison, writer, run, complete)
+    if options.sync:
+        under = [name for name in tellings.sources() if any(covers(source, name) for source in sources)]
+        unsure = [name for name in under if any(covers(damaged, name) for damaged in tally.incomplete)]
+        tally.notes += [
+            f"{name}: couldn't be read to its end, so none of its papers was removed" for name in unsure
+        ]
+        remove_left(store, comparison, writer, run, [name for name in under if name not in unsure], tally)
+
+
+def _windows(records: Iterator[Told | tuple[str, Telling]]) -> Iterator[list[Told | tuple[str, Telling]]]:
+    """Yield records in windows; what was read before a source failed is brought in before that is told."""
+    window: list[Told | tuple[str, Telling]] = []
+    try:
+        for record in records:
+            window.append(record)
+            if len(window) >= WINDOW:
+                yield window
+                window = []
+    except PaperchatError:
+        if window:
+            yield window
+        raise
+    if window:
+        yield window
+
+
+def _refresh_keys(store: Store) -> None:
+    """Let papers be found that were stored before keys were kept, or with others than today's."""
+    if store.library.meta("keys") == KEYS:
+        return
+    papers = store.library.papers()
+    while batch := list(islice(papers, WINDOW)):
+        store.library.tellings.set_keys((paper.id, keys_of([paper])) for paper in batch)
+    store.library.set_meta(keys=KEYS)

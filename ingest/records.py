@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from assistant.models import Paper, Provenance, Rejected
 from ingest import fields
 from ingest.clean import clean
-from ingest.identify import arxiv_id_of_doi, normalise_arxiv_id, normalise_doi, paper_id
+from ingest.dates import as_date
+from ingest.identify import (
+    arxiv_id_of_doi,
+    arxiv_version,
+    identifier,
+    normalise_arxiv_id,
+    normalise_doi,
+    normalise_pmid,
+    paper_id,
+)
 
 MAX_CHARACTERS = 1_000_000
 """No abstract is longer: beyond this a record is something else, and would stall the cleaning."""
+
+ENDS_EARLY = "the file ends"
+"""How the reason begins for a record that is cut off because its file is: more of the file may be missing."""
 
 _ABSTRACT_LABEL = re.compile(r"^\s*abstract(?:\s*[:.—–-]\s*|[^\S\n]*\n\s*)", re.IGNORECASE)
 _WEB_ADDRESS = re.compile(r"https?://[^\s<>\"'\\^`{|}\x00-\x1f\ud800-\udfff]+", re.IGNORECASE)
@@ -23,7 +36,9 @@ _WEB_ADDRESS = re.compile(r"https?://[^\s<>\"'\\^`{|}\x00-\x1f\ud800-\udfff]+", 
 class Record:
     """A paper as it was read: nothing cleaned yet.
 
-    `source` is the file's path as it was given, `where` the line or record in it.
+    `source` is the file's path as it was given, `where` the line or record in it. `date` is in any
+    writing, `arxiv_id` may carry its version, `related` are DOIs and arXiv ids of other versions of
+    the work. `extracted` tells that a program guessed title and abstract from a PDF's pages.
     """
 
     title: str
@@ -32,11 +47,18 @@ class Record:
     abstract: str = ""
     authors: tuple[str, ...] = ()
     year: int | None = None
+    date: str = ""
     venue: str = ""
     doi: str = ""
     arxiv_id: str = ""
+    pmid: str = ""
     url: str = ""
     tags: tuple[str, ...] = ()
+    language: str = ""
+    retracted: bool = False
+    retraction_note: str = ""
+    related: tuple[str, ...] = ()
+    extracted: bool = False
     abstract_by: str = ""
 
 
@@ -56,29 +78,51 @@ def record_from(values: Mapping[str, Any], source: str, where: str) -> Record | 
     def value(field: str) -> Any:
         return fields.first_value(folded, field)
 
-    title, abstract = fields.as_text(value("title")), fields.as_text(value("abstract"))
-    if not any(char.isalnum() for char in title):
-        found = ", ".join(str(key) for key in list(values)[:8]) or "nothing"
-        return Rejected(file=source, where=where, reason=f"no title (found: {found})")
-    if len(title) + len(abstract) > MAX_CHARACTERS:
-        return Rejected(
-            file=source, where=where, reason=f"{len(title) + len(abstract):,} characters: no abstract"
-        )
-    return Record(
-        title=title,
+    bare = fields.as_text(folded.get("id"))
+    record = Record(
+        title=fields.as_text(value("title")),
         source=source,
         where=where,
-        abstract=abstract,
+        abstract=fields.as_text(value("abstract")),
         authors=fields.as_names(value("authors")),
-        year=fields.as_year(value("year")),
+        year=fields.as_year(value("year")) or fields.as_year(value("date")),
+        date=as_date(value("date")),
         venue=fields.as_text(value("venue")),
         doi=fields.as_text(value("doi")),
         # A bare `id` counts where it is an arXiv id, as in arXiv's own dump.
-        arxiv_id=fields.as_text(value("arxiv_id")) or normalise_arxiv_id(fields.as_text(folded.get("id"))),
+        arxiv_id=fields.as_text(value("arxiv_id")) or (bare if normalise_arxiv_id(bare) else ""),
+        pmid=fields.as_text(value("pmid")),
         url=fields.as_text(value("url")).strip(),
         tags=fields.as_tags(value("tags")),
+        language=fields.as_text(value("language")),
+        retracted=fields.as_flag(value("retracted")),
+        retraction_note=fields.as_text(value("retraction_note")),
+        related=fields.as_tags(value("related")),
+        extracted=fields.as_flag(value("extracted")),
         abstract_by=fields.as_text(value("abstract_by")),
     )
+    return checked(record, values)
+
+
+def checked(record: Record, found: Iterable[Any]) -> Record | Rejected:
+    """Return the record if it can be a paper: it has a title, and no text that no paper has.
+
+    Args:
+        record: A paper as it was read.
+        found: The names of what was found, told where there is no title.
+    """
+    if not any(char.isalnum() for char in record.title):
+        names = ", ".join(str(name)[:40] for name in islice(found, 8)) or "nothing"
+        return rejected(record.source, record.where, f"no title (found: {names})")
+    length = len(record.title) + len(record.abstract)
+    if length > MAX_CHARACTERS:
+        return rejected(record.source, record.where, f"{length:,} characters: no abstract")
+    return record
+
+
+def rejected(source: str, where: str, reason: str) -> Rejected:
+    """Return a rejection; half characters that a file may hold (lone surrogates) are shown as `?`."""
+    return Rejected(file=source, where=where, reason=reason.encode("utf-8", "replace").decode())
 
 
 def to_paper(record: Record) -> Paper | Rejected:
@@ -98,17 +142,27 @@ def to_paper(record: Record) -> Paper | Rejected:
     arxiv_id = normalise_arxiv_id(record.arxiv_id) or arxiv_id_of_doi(doi)
     if not arxiv_id and "arxiv.org/" in address:
         arxiv_id = normalise_arxiv_id(address)
+    date = as_date(record.date)
+    year = record.year or fields.as_year(date)
     return Paper(
-        id=paper_id(title, record.year, doi, arxiv_id),
+        id=paper_id(title, year, doi, arxiv_id),
         title=title,
         abstract=clean(_ABSTRACT_LABEL.sub("", record.abstract)),
         authors=_cleaned(record.authors),
-        year=record.year,
+        year=year,
+        date=date if "-" in date and date.startswith(f"{year}") else "",
         venue=clean(record.venue),
         doi=doi,
         arxiv_id=arxiv_id,
+        arxiv_version=arxiv_version(record.arxiv_id) or arxiv_version(address) if arxiv_id else None,
+        pmid=normalise_pmid(record.pmid),
         url=address,
         tags=_cleaned(record.tags),
+        language=fields.as_language(record.language),
+        retracted=record.retracted,
+        retraction_note=clean(record.retraction_note),
+        related=tuple(dict.fromkeys(filter(None, map(identifier, record.related)))),
+        extracted=record.extracted,
         abstract_by=clean(record.abstract_by),
         provenance=(Provenance(source=record.source, where=record.where),),
     )

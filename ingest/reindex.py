@@ -1,4 +1,4 @@
-"""Embed the stored papers anew with another model or chunking, in one transaction."""
+"""Embed the stored papers anew with another model or chunking; it all comes into force in one stroke."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from assistant.library import Embedded
 from assistant.store import Store
 from ingest.compare import fingerprint
 from ingest.embed import embed, signature
-from ingest.pipeline import Progress, Quiet
+from ingest.progress import Progress, Quiet
 
 _BATCH = 32
 
 
 def reindex(store: Store, embedder: SentenceEmbeddings, *, progress: Progress | None = None) -> int:
-    """Replace every passage, sentence and vector of a store; readers see the old ones until all are made.
+    """Replace every passage, sentence and vector of a store; readers have the old ones until all are made and indexed.
 
     Args:
         store: An open store.
@@ -41,8 +41,10 @@ def reindex(store: Store, embedder: SentenceEmbeddings, *, progress: Progress | 
             done += len(batch)
             progress.embedding(done, total)
 
-    with store.writing():
+    def change() -> None:
         store.library.replace(embedded(), signature(embedder))
         progress.indexing(total)
-        store.rebuild()
+
+    with store.writing():
+        store.rebuild(change)
     return total

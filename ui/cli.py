@@ -12,7 +12,7 @@ import sys
 import typer
 
 from ui import extensions
-from ui.commands import ask, ingest, models, papers, reindex, search, serve, settings
+from ui.commands import ask, ingest, models, papers, papers_change, reindex, search, serve, settings
 
 app = typer.Typer(
     name="paperchat",
@@ -26,6 +26,9 @@ app = typer.Typer(
 app.command("ingest")(ingest.ingest)
 app.command("ask")(ask.ask)
 app.command("search")(search.search)
+papers.app.command("remove")(papers_change.remove_papers)
+papers.app.command("export")(papers_change.export_papers)
+papers.app.command("duplicates")(papers_change.show_duplicates)
 app.add_typer(papers.app, name="papers")
 app.command("serve")(serve.serve)
 app.add_typer(models.app, name="models")

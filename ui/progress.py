@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
-    from ingest.pipeline import Progress as IngestProgress
+    from ingest.progress import Progress as IngestProgress
 
 
 class _Bars:

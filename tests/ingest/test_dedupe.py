@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.models import Paper, Provenance
-from ingest.dedupe import Matcher, combine, merge
+from ingest.combine import combine
+from ingest.dedupe import Matcher, merge
 from ingest.identify import paper_id
 
 ABSTRACT = (

@@ -120,7 +120,7 @@ def test_bad_records_are_reported_and_the_rest_kept(embedder: SentenceEmbeddings
     )
     store = Store(tmp_path / "s", create=True)
     report = ingest([path], store, embedder)
-    assert counts(report) == (2, 2, 0, 0, 0)
+    assert counts(report) == (4, 2, 0, 0, 0)
     assert [(item.where, bool(item.reason)) for item in report.rejected] == [
         ("line 2", True),
         ("line 3", True),
@@ -225,8 +225,8 @@ def test_every_word_of_the_real_collection_can_be_quoted(
     store = Store(tmp_path / "real", create=True)
     page = shared / "collection" / "papers-page.txt"
     report = ingest([page], store, embedder)
-    assert (report.read, report.added, len(report.rejected)) == (103, 103, 5)
-    assert counts(ingest([page], store, embedder)) == (103, 0, 0, 103, 0)
+    assert (report.read, report.added, len(report.rejected)) == (108, 103, 5)
+    assert counts(ingest([page], store, embedder)) == (108, 0, 0, 103, 0)
     assistant = Assistant(store, embedder, ChosenModel(None, "a test", None))
     for question, title, words in (
         ("Which cue does the one-shot graph sparsifier use?", "TEDDY", "edge-degree"),

@@ -13,7 +13,8 @@ from evals.cases.check import locate, positions
 from evals.cases.formats import Imported
 from evals.cases.formats.rows import json_lines, text_of
 from evals.cases.papers import title_form
-from ingest.dedupe import Matcher, combine
+from ingest.combine import combine
+from ingest.dedupe import Matcher
 from ingest.records import record_from, to_paper
 
 
