@@ -1,141 +1,146 @@
-"""The formats that papers are read from. A file's content tells which one it is, not its name."""
+"""The sources that papers are read from. A file's content tells what it is, not its name."""
 
 from __future__ import annotations
 
-import os
-import re
-import zlib
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+import io
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TextIO
+from typing import BinaryIO
 
 from assistant.errors import SourceInvalid
 from assistant.models import Rejected
 from ingest.records import Record
-from ingest.sources.files import NotText, open_text, walk
-from ingest.sources.json_document import is_json_document, read_json_document
-from ingest.sources.json_lines import is_json_lines, read_json_lines
-from ingest.sources.page import is_page, read_page
-from ingest.sources.table import is_table, read_table
-
-__all__ = ["FORMATS", "Format", "Record", "find_format", "read_sources"]
-
-
-@dataclass(frozen=True)
-class Format:
-    """A format: how it is recognised in the beginning of a text, and how it is read."""
-
-    name: str
-    recognises: Callable[[str], bool]
-    read: Callable[[TextIO, str], Iterator[Record | Rejected]]
-
-
-FORMATS: tuple[Format, ...] = (
-    Format("JSON Lines", is_json_lines, read_json_lines),
-    Format("JSON", is_json_document, read_json_document),
-    Format("table (CSV, TSV)", is_table, read_table),
-    Format("copied web page", is_page, read_page),  # the least certain: tried last
+from ingest.sources.arguments import (
+    STANDARD_INPUT_NAME,
+    UNREAD,
+    Argument,
+    covers,
+    is_incomplete,
+    is_pattern,
+    is_standard_input,
+    matches,
 )
-"""The formats in the order in which they are tried."""
+from ingest.sources.columns import Asked
+from ingest.sources.files import shown, walk
+from ingest.sources.formats import FORMATS, READABLE, Format, find_format
+from ingest.sources.opening import is_beside_papers, read_stream
 
-_READABLE = "read are JSON Lines, JSON, CSV, TSV and web pages copied as text"
-_FOREIGN: tuple[tuple[str, re.Pattern[str]], ...] = (
-    (
-        "an HTML page: copy its text from the browser instead",
-        re.compile(r"\s*<(?:!doctype html|html|head|body)\b", re.I),
-    ),
-    ("XML", re.compile(r"\s*<\?xml|\s*<[\w:]+[^<>]*>\s*<")),
-    ("BibTeX", re.compile(r"(?:\s*%.*\n)*\s*@\w+\s*[{(]")),
-    ("RIS", re.compile(r"\s*TY  - ")),
-    ("a PubMed or Web of Science export", re.compile(r"\s*(?:PMID- |FN |PT [A-Z]\b)")),
-)
-_NOT_PAPERS = re.compile(
-    r"(?:readme|licen[cs]e|copying|notice|changelog|changes|authors|contributing|requirements|makefile|manifest)"
-    r"(?:[.-].*)?",
-    re.I,
-)
-"""Names of files that lie beside papers in a folder. A file named by the user is read whatever its name."""
+__all__ = ["FORMATS", "Format", "Record", "covers", "find_format", "is_incomplete", "read_sources"]
 
 
-def find_format(sample: str) -> Format:
-    """Return the format of a text.
+def read_sources(
+    arguments: Sequence[Argument],
+    *,
+    columns: Mapping[str, str] | None = None,
+    note: Callable[[str], None] | None = None,
+) -> Iterator[Record | Rejected]:
+    """Read papers from files, one at a time.
 
     Args:
-        sample: The text's beginning.
-
-    Raises:
-        NotText: It is in no format that is read; the message says what it looks like.
-    """
-    for what, pattern in _FOREIGN:
-        if pattern.match(sample.lstrip("\ufeff")):
-            raise NotText(f"looks like {what}; {_READABLE}")
-    for known in FORMATS:
-        if known.recognises(sample):
-            return known
-    raise NotText(f"unknown kind of text; {_READABLE}")
-
-
-def read_sources(paths: Sequence[Path]) -> Iterator[Record | Rejected]:
-    """Read papers from files and folders, one at a time.
-
-    Args:
-        paths: Files, gzipped or not, and folders, which are walked in order of name.
+        arguments: Files of any format, packed or not; archives; folders, which are walked in order of
+            name; patterns such as `papers/*.bib`; and `-` for standard input.
+        columns: Field → the table column that holds it, where the header's own names don't tell.
+        note: Hears, once a table, how its columns were understood.
 
     Yields:
         A record for each paper, and a rejection for each file, record or line that isn't one.
 
     Raises:
-        SourceInvalid: A path doesn't exist, told before anything is read; or a folder holds no
-            paper, told after its rejections.
+        SourceInvalid: A path doesn't exist or a pattern matches nothing, told before anything is
+            read; or a folder holds no paper, or no table has the columns asked for, told after
+            the rejections.
     """
-    for path in paths:
-        if not path.exists():
-            raise SourceInvalid(f"{path}: there is no such file or folder", "check the spelling of the path")
-    for path in paths:
-        yield from _read_folder(path) if path.is_dir() else _read_file(path)
+    asked = Asked(columns or {}, note or (lambda _: None))
+    for reading in [_prepare(argument, asked) for argument in arguments]:
+        yield from reading()
+    if asked.refusal and not asked.met:
+        raise SourceInvalid(asked.refusal, "name a column as its table's header does")
 
 
-def _read_folder(folder: Path) -> Iterator[Record | Rejected]:
+def _prepare(argument: Argument, asked: Asked) -> Callable[[], Iterator[Record | Rejected]]:
+    """Return what reads an argument, once it is sure that there is something to read."""
+    if is_standard_input(argument):
+        return lambda: read_stream(_standard_input(), STANDARD_INPUT_NAME, asked)
+    path = Path(argument)
+    if is_pattern(argument):
+        files = matches(argument)
+        return lambda: (item for file in files for item in _read_beside(file, asked))
+    if not path.exists():
+        raise SourceInvalid(
+            f"{shown(path)}: there is no such file or folder", "check the spelling of the path"
+        )
+    return lambda: _read_folder(path, asked) if path.is_dir() else _read_file(path, asked, named=True)
+
+
+def _standard_input() -> BinaryIO:
+    if sys.stdin is None or sys.stdin.isatty():
+        raise SourceInvalid(
+            "standard input is a terminal: there is no file to read",
+            "pipe one in, as in `zcat papers.jsonl.gz | paperchat ingest -`",
+        )
+    binary = getattr(sys.stdin, "buffer", None)
+    if binary is None:  # replaced by another stream of text
+        return io.BytesIO(sys.stdin.read().encode("utf-8", "surrogateescape"))
+    # Not closed with the source: the terminal's questions may still be asked there.
+    return io.BufferedReader(_Lent(binary))
+
+
+class _Lent(io.RawIOBase):
+    """A stream that isn't closed by whoever reads it."""
+
+    def __init__(self, owned: BinaryIO) -> None:
+        self._owned = owned
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        data = self._owned.read(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
+
+
+def _read_folder(folder: Path, asked: Asked) -> Iterator[Record | Rejected]:
     found = False
     refused: list[Rejected] = []
     count = 0
-    for path in walk(folder):
-        if _NOT_PAPERS.fullmatch(path.name):
-            yield Rejected(file=_shown(path), where="whole file", reason="no papers, by its name")
-            continue
-        for item in _read_file(path):
+    unreadable: list[OSError] = []
+    for path in walk(folder, unreadable.append):
+        for item in _read_beside(path, asked):
             if isinstance(item, Record):
                 found = True
             elif not found:
                 count += 1
                 refused = refused or [item]
             yield item
+    for error in unreadable:
+        name = shown(error.filename or folder)
+        yield Rejected(file=name, where=UNREAD, reason=f"can't be listed: {error.strerror or error}")
     if not found:
         why = f" ({count} refused, the first: {refused[0].file}: {refused[0].reason})" if refused else ""
-        raise SourceInvalid(f"{folder}: no paper in this folder{why}", f"{_READABLE}; each may be gzipped")
+        raise SourceInvalid(
+            f"{shown(folder)}: no paper in this folder{why}", f"{READABLE}; each may be packed"
+        )
 
 
-def _read_file(path: Path) -> Iterator[Record | Rejected]:
-    source = _shown(path)
-    if not path.is_file():
-        yield Rejected(file=source, where="whole file", reason="not a regular file")
+def _read_beside(path: Path, asked: Asked) -> Iterator[Record | Rejected]:
+    """Read a file that the user didn't name himself."""
+    if is_beside_papers(path.name):
+        yield Rejected(file=shown(path), where=UNREAD, reason="no papers, by its name")
+    else:
+        yield from _read_file(path, asked)
+
+
+def _read_file(path: Path, asked: Asked, *, named: bool = False) -> Iterator[Record | Rejected]:
+    source = shown(path)
+    # A pipe that is named is what a shell makes of `<(command)`.
+    if not path.is_file() and not (named and path.is_fifo()):
+        yield Rejected(file=source, where=UNREAD, reason="not a regular file")
         return
-    last = "whole file"
     try:
-        text, sample = open_text(path)
-        with text:
-            for item in find_format(sample).read(text, source):
-                last = f"after {item.where}"
-                yield item
-    except NotText as error:
-        yield Rejected(file=source, where="whole file", reason=str(error))
-    except (EOFError, zlib.error):
-        yield Rejected(file=source, where=last, reason="the compressed data ends early or is damaged")
+        stream = path.open("rb")
     except OSError as error:
-        yield Rejected(file=source, where=last, reason=f"can't be read: {error.strerror or error}")
-
-
-def _shown(path: Path) -> str:
-    """Return the path as given, in characters that can be stored and printed."""
-    return os.fsencode(path).decode("utf-8", "replace")
+        yield Rejected(file=source, where=UNREAD, reason=f"can't be read: {error.strerror or error}")
+        return
+    yield from read_stream(stream, source, asked)

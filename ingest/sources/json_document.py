@@ -11,13 +11,18 @@ from collections.abc import Generator, Iterator, Mapping
 from typing import Any, TextIO
 
 from assistant.models import Rejected
-from ingest.fields import field_of, first_value, fold_mapping
-from ingest.records import Record, record_from
+from ingest.fields import field_of, first_value, fold_key
+from ingest.records import ENDS_EARLY, Record, rejected
+from ingest.sources.dialects import is_record, read_item
 
 _WINDOW = 1_000_000
 _LONGEST_VALUE = 16_000_000
 _DEEPEST = 5
 _MOST_OTHERS = 10_000
+_OTHER_PAPERS = frozenset(
+    "references reference citations citedby referencedworks relatedworks similarpapers attachments".split()
+)
+_SIGNS = frozenset({"abstract", "authors", "doi"})
 _DECODER = json.JSONDecoder()
 
 
@@ -30,23 +35,34 @@ def is_json_document(sample: str) -> bool:
     )
 
 
-def inner_records(value: Mapping[str, Any], depth: int = 0) -> list[dict[str, Any]] | None:
-    """Return the list of papers inside an object that is none itself, or None."""
-    if depth > _DEEPEST or _has_title(value):
+def inner_records(value: Mapping[str, Any], depth: int = 0) -> list[Any] | None:
+    """Return the items of the lists of papers inside an object that is none itself, or None."""
+    if depth > _DEEPEST or is_record(value):
         return None
-    for inner in value.values():
+    found: list[Any] | None = None
+    for key, inner in value.items():
+        if _is_about(key, value):
+            continue
         objects = [item for item in inner if isinstance(item, dict)] if isinstance(inner, list) else []
-        if any(map(_has_title, objects)):
-            return objects
-        nested = [inner] if isinstance(inner, dict) else objects
-        found = [records for item in nested if (records := inner_records(item, depth + 1)) is not None]
-        if found:
-            return [record for records in found for record in records]
-    return None
+        if any(map(is_record, objects)):
+            found = (found or []) + inner
+            continue
+        if isinstance(inner, dict) and field_of(key) is None and is_record(inner):
+            found = [*(found or []), inner]  # one paper in an envelope, as Crossref sends it
+            continue
+        for item in [inner] if isinstance(inner, dict) else objects:
+            more = inner_records(item, depth + 1)
+            found = found if more is None else (found or []) + more
+    return found
 
 
-def _has_title(value: Mapping[str, Any]) -> bool:
-    return first_value(fold_mapping(value), "title") is not None
+def _is_about(key: str, value: Mapping[str, Any]) -> bool:
+    """Tell whether a key of an object leads to other papers than those of a collection.
+
+    A list of references alone may well be a collection, but beside an abstract or authors it is
+    what that paper cites.
+    """
+    return fold_key(key) in _OTHER_PAPERS and any(field_of(other) in _SIGNS for other in value)
 
 
 class _Damaged(Exception):
@@ -60,7 +76,13 @@ class _Window:
         self._text = text
         self._buffer = ""
         self._at = 0
+        self._forgotten = 0
         self._ended = False
+
+    @property
+    def position(self) -> int:
+        """How many characters have been decoded."""
+        return self._forgotten + self._at
 
     def peek(self) -> str:
         """Return the next character that isn't white space; empty at the end."""
@@ -107,13 +129,14 @@ class _Window:
             if reason and len(self._buffer) - self._at > _LONGEST_VALUE:
                 raise _Damaged(f"not JSON: {reason}")
             if not self._more() and reason:
-                raise _Damaged(f"the file ends in the middle of a value, or isn't JSON: {reason}")
+                raise _Damaged(f"{ENDS_EARLY} in the middle of a value, or isn't JSON: {reason}")
 
     def _more(self) -> bool:
         """Read on, doubling what is looked at, and forget what has been decoded."""
         rest = self._buffer[self._at :]
         more = self._text.read(max(_WINDOW, len(rest)))
         self._ended = not more
+        self._forgotten += self._at
         self._buffer, self._at = rest + more, 0
         return bool(more)
 
@@ -135,19 +158,13 @@ def read_json_document(text: TextIO, source: str) -> Iterator[Record | Rejected]
         while window.peek():  # several documents may follow one another
             for value in _papers(window, 0):
                 count += 1
-                where = f"record {count}"
-                if isinstance(value, dict):
-                    yield record_from(value, source, where)
-                else:
-                    yield Rejected(file=source, where=where, reason=f"not a JSON object: {str(value)[:60]}")
+                yield read_item(value, source, f"record {count}")
             window.skip(",")
     except _Damaged as error:
-        yield Rejected(file=source, where=f"record {count + 1}", reason=f"{error}; nothing after it was read")
+        yield rejected(source, f"after record {count}", f"{error}; nothing after it was read")
     else:
         if not count:
-            yield Rejected(
-                file=source, where="whole file", reason="no list of objects with a title in this JSON"
-            )
+            yield rejected(source, "whole file", "no list of objects with a title in this JSON")
 
 
 def _papers(window: _Window, depth: int) -> Generator[Any, None, Any]:
@@ -168,24 +185,52 @@ def _papers(window: _Window, depth: int) -> Generator[Any, None, Any]:
 
 
 def _object(window: _Window, depth: int) -> Generator[Any, None, dict[str, Any]]:
-    """Yield the papers of an object's lists, or the object itself if it is a paper."""
+    """Yield the papers of an object's lists, or the object itself if it is a paper.
+
+    A paper may list others, and its title may come after them. So what is found inside is held back
+    until the object ends, or has gone on for longer than any paper does.
+    """
     kept: dict[str, Any] = {}
-    while not window.skip("}"):
-        key = window.value()
-        if not isinstance(key, str) or not window.skip(":"):
-            raise _Damaged("an object's key is missing")
-        # `authors: [...]` belongs to a paper; `results: [{...}]` is a list of them.
-        may_hold_papers = field_of(key) is None and not _has_title(kept)
-        if may_hold_papers and window.peek() == "[":
-            yield from _list_under(window, depth, key, kept)
-        elif may_hold_papers and window.peek() == "{":
-            kept[key] = yield from _papers(window, depth + 1)
-        else:
-            kept[key] = window.value()
-        window.separator("}")
-    if _has_title(kept):
+    held: list[tuple[str, Any]] | None = []  # None: this is no paper, nothing is held back any more
+    titled = False
+    start = window.position
+    try:
+        while not window.skip("}"):
+            key = window.value()
+            if not isinstance(key, str) or not window.skip(":"):
+                raise _Damaged("an object's key is missing")
+            # `authors: [...]` belongs to a paper; `results: [{...}]` is a list of them.
+            if titled or field_of(key) is not None or window.peek() not in ("[", "{"):
+                kept[key] = window.value()
+                titled = titled or first_value({fold_key(key): kept[key]}, "title") is not None
+            else:
+                for item in _under(window, depth, key, kept):
+                    if held is None:
+                        yield item
+                    else:
+                        held.append((key, item))
+                        if window.position - start > _LONGEST_VALUE:
+                            yield from (item for _, item in held)
+                            held = None
+            window.separator("}")
+    except _Damaged:
+        if held and not titled:
+            yield from (item for key, item in held if not _is_about(key, kept))
+        raise
+    found = [item for key, item in held or () if not _is_about(key, kept)]
+    if is_record(kept) or (held and not found):
         yield kept
+    else:
+        yield from found
     return kept
+
+
+def _under(window: _Window, depth: int, key: str, kept: dict[str, Any]) -> Generator[Any, None, None]:
+    """Yield the papers in the list or object under a key."""
+    if window.peek() == "[":
+        yield from _list_under(window, depth, key, kept)
+    else:
+        kept[key] = yield from _papers(window, depth + 1)
 
 
 def _list_under(window: _Window, depth: int, key: str, kept: dict[str, Any]) -> Generator[Any, None, None]:
@@ -196,11 +241,11 @@ def _list_under(window: _Window, depth: int, key: str, kept: dict[str, Any]) -> 
     while not window.skip("]"):
         item = window.value()
         inner = inner_records(item, depth) if isinstance(item, dict) else None
-        are_papers = are_papers or (isinstance(item, dict) and _has_title(item))
+        are_papers = are_papers or (isinstance(item, dict) and is_record(item))
         if inner is not None:
             yield from inner
         elif are_papers:
-            yield from others  # items before the first with a title: each is reported
+            yield from others  # items before the first paper: each is reported
             others = []
             yield item
         elif len(others) < _MOST_OTHERS:

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from typing import TextIO
 
 from assistant.models import Rejected
-from ingest.records import Record, record_from
+from ingest.records import ENDS_EARLY, Record, rejected
+from ingest.sources.dialects import read_item
 from ingest.sources.files import read_lines
 from ingest.sources.json_document import inner_records
 
@@ -42,26 +43,21 @@ def read_json_lines(text: TextIO, source: str) -> Iterator[Record | Rejected]:
     for number, line, whole in read_lines(text):
         where = f"line {number}"
         if not whole:
-            yield Rejected(
-                file=source, where=where, reason=f"longer than {len(line):,} characters: no record"
-            )
+            yield rejected(source, where, f"longer than {len(line):,} characters: no record")
             continue
         if not line.strip():
             continue
         try:
             value = json.loads(line.lstrip("\ufeff"))
         except (ValueError, RecursionError) as error:  # ValueError also for a number of thousands of digits
-            yield Rejected(file=source, where=where, reason=_why_not(line, error))
+            yield rejected(source, where, _why_not(line, error))
             continue
-        if not isinstance(value, dict):
-            yield Rejected(file=source, where=where, reason=f"not a JSON object: {line.strip()[:60]}")
-            continue
-        inner = inner_records(value)
+        inner = inner_records(value) if isinstance(value, dict) else None
         if inner is None:
-            yield record_from(value, source, where)
+            yield read_item(value, source, where)
         else:
-            for n, record in enumerate(inner, start=1):
-                yield record_from(record, source, f"{where}, record {n}")
+            for n, item in enumerate(inner, start=1):
+                yield read_item(item, source, f"{where}, record {n}")
 
 
 def _parse(line: str) -> object:
@@ -76,7 +72,7 @@ def _why_not(line: str, error: Exception) -> str:
         cut_off = not line.endswith(("\n", "\r")) and error.pos >= len(line.rstrip()) - 1
         unclosed = not line.endswith(("\n", "\r")) and error.msg.startswith("Unterminated string")
         if cut_off or unclosed:
-            return "the file ends in the middle of this line"
+            return f"{ENDS_EARLY} in the middle of this line"
         return f"not JSON: {error.msg} at column {error.colno}"
     what = "nested too deeply" if isinstance(error, RecursionError) else "a number of too many digits"
     return f"not JSON that can be read: {what}"

@@ -31,6 +31,15 @@ CASES = {
     r"C. Bal\'azs, Schr{\"o}dinger, \v{S}koda, Erd\H{o}s": "C. Balázs, Schrödinger, Škoda, Erdős",
     r"gar\c{c}on, na\"{\i}ve, Stra\ss e": "garçon, naïve, Straße",
     r"it\'s and don\'t": "it's and don't",
+    r"M{\"u}ller, {\'E}cole, \v{S}kvor, {\L}ukasz, Pr{\"{o}}ll": "Müller, École, Škvor, Łukasz, Pröll",
+    r"H{\aa}kan, Prei{\ss}inger, S{\o}ren, \OE uvre, {\'{\i}}": "Håkan, Preißinger, Søren, Œuvre, í",
+    r"Erd\H os, Dvo\v r\'ak, Fran\c cois, {\v S}koda": "Erdős, Dvořák, François, Škoda",
+    r"Nguy{\~{\^e}}n, \d{u}, \k{a}, \.{Z}, \DH{} and {\th}": "Nguyễn, ụ, ą, Ż, Ð and þ",
+    r"the $\alpha$-helix at 37$^\circ$C, $20^{\circ}$ and CO$_2$": "the alpha-helix at 37°C, 20° and CO2",
+    r"10\textsuperscript{5} cells, CO\textsubscript{2}, the 4\textsuperscript{th}": "10^5 cells, CO2, the 4th",
+    r"$A \subseteq B$ \textregistered{} {\textless}b{\textgreater}": "A ⊆ B ®",
+    r"as in~\cite{a,b}, \citep[p.~3]{c} and \ref{fig:1}": "as in [a,b], [c] and [fig:1]",
+    r"10\% of Q\&A, \~{}50, {\em all} by \LaTeX{}": "10% of Q&A, ~50, all by LaTeX",
     r"see \url{https://a.b/c}": "see https://a.b/c",
     "{BERT}: Pre-training over {0, 1}": "BERT: Pre-training over {0, 1}",
     "the ``best'' model": 'the "best" model',
@@ -96,7 +105,9 @@ MARKUP = st.sampled_from(
         "{", "}", "$", "\\", "\\%", "\\textbf{", "mathcal{", "\\'e", "\\\"{o}", "~", "times", "^{", "_{", "&amp;",
         "&lt;", "&gt;", "&#8805;", "<p>", "</p>", "<sup>", "</sup>", "<b", "https://a.b/c", "http://", "Code:", ".",
         "word", "We", "However", "-\n", "\n", "\r\n", " ", "\u00ad", "\u200b", "Ã¶", "ﬁ", "3.5", "10", "``", "''",
-        "\\frac{1}{2}", "\\url{", "\\alpha", "{BERT}", "e\u0301", "\ud83d\ude00",
+        "\\frac{1}{2}", "\\url{", "\\alpha", "{BERT}", "{\\ss}", "\\v S", "{\\'{\\i}}",
+        "$^\\circ$", "CO$_2$", "\\cite{a}", "\\subseteq",
+        "{\\textless}", "\\textsuperscript{2}", "\\H", "\\~{}", "e\u0301", "\ud83d\ude00",
     ]
 )  # fmt: skip
 
@@ -132,7 +143,25 @@ def test_numbers_survive_exactly(pairs: list[tuple[str, str]]) -> None:
     assert kept == [number for _, number in pairs]
 
 
-@pytest.mark.parametrize("attack", ["\\", "{", "a", "&amp;", "<!--", "1.", "$x", "\\emph{", "http://", "-\n"])
+@pytest.mark.parametrize(
+    "attack",
+    [
+        "\\",
+        "{",
+        "a",
+        "&amp;",
+        "<!--",
+        "1.",
+        "$x",
+        "\\emph{",
+        "http://",
+        "-\n",
+        "\\cite{",
+        "$_",
+        "\\v ",
+        "^{\\circ",
+    ],
+)
 def test_long_hostile_text_is_cleaned_in_seconds(attack: str) -> None:
     started = time.monotonic()
     clean(attack * (60_000 // len(attack)))

@@ -119,7 +119,7 @@ def test_a_document_cut_off_gives_what_is_whole() -> None:
     text = json.dumps(PAPERS, indent=1)
     titles, rejected = read(text[: text.index("It says 4")])
     assert titles == TITLES[:4]
-    assert rejected[0][0] == "record 5"
+    assert rejected[0][0] == "after record 4"
     assert "nothing after it was read" in rejected[0][1]
 
 
