@@ -54,6 +54,7 @@ class SourceNumbers:
                 authors=paper.authors,
                 year=paper.year,
                 venue=paper.venue,
+                retracted=paper.retracted,
             )
         return self._sources[paper.id].n
 

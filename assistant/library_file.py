@@ -6,11 +6,11 @@ import secrets
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
 from assistant.errors import StoreDamaged, StoreFull, StoreMissing
-from assistant.library_rows import MIGRATIONS, SCHEMA, SCHEMA_VERSION, sqlite_errors
+from assistant.library_rows import MIGRATIONS, SCHEMA, SCHEMA_VERSION, SqliteErrors
 
 FILE_NAME = "library.sqlite3"
 
@@ -114,11 +114,12 @@ class LibraryFile:
     def _db(self) -> sqlite3.Connection:
         db: sqlite3.Connection | None = getattr(self._local, "db", None)
         if db is None:
-            db = self._local.db = sqlite3.connect(self.path, timeout=30)
-            db.execute("PRAGMA foreign_keys = ON")
-            db.execute(
-                "PRAGMA synchronous = NORMAL"
-            )  # with WAL: safe against kill -9, batches may go in a power cut
+            with self._errors():
+                db = self._local.db = sqlite3.connect(self.path, timeout=30)
+                db.execute("PRAGMA foreign_keys = ON")
+                db.execute(
+                    "PRAGMA synchronous = NORMAL"
+                )  # with WAL: safe against kill -9, batches may go in a power cut
         return db
 
     @contextmanager
@@ -136,11 +137,9 @@ class LibraryFile:
             finally:
                 self._local.inside = False
 
-    @contextmanager
-    def reading(self) -> Iterator[sqlite3.Connection]:
-        """Give the connection for a query."""
-        with self._errors():
-            yield self._db()
+    def reading(self) -> SqliteErrors:
+        """Give the connection for a query, in a `with` block."""
+        return SqliteErrors(self.path, self._db())
 
     @contextmanager
     def rehearsal(self) -> Iterator[None]:
@@ -156,5 +155,5 @@ class LibraryFile:
     def _in_transaction(self) -> bool:
         return bool(getattr(self._local, "inside", False))
 
-    def _errors(self) -> AbstractContextManager[None]:
-        return sqlite_errors(self.path)
+    def _errors(self) -> SqliteErrors:
+        return SqliteErrors(self.path)

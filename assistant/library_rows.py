@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import sqlite3
 from array import array
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.errors import StoreBusy, StoreDamaged, StoreFull
+from assistant.errors import StoreBusy, StoreDamaged, StoreError, StoreFull
 from assistant.models import Paper, Passage
 
 SCHEMA_VERSION = 2
@@ -96,23 +95,39 @@ class Embedded:
     """The ingest that stores it so."""
 
 
-@contextmanager
-def sqlite_errors(path: Path) -> Iterator[None]:
-    """Turn what SQLite raises about the file into the project's errors."""
-    try:
-        yield
-    except sqlite3.OperationalError as error:
-        text = str(error)
-        if "locked" in text or "busy" in text:
-            hint = "wait for it to end, then run the same command again"
-            raise StoreBusy(f"{path}: another process is writing to it", hint, retryable=True) from error
-        if "full" in text or "readonly" in text or "disk I/O" in text or "unable to open" in text:
-            hint = "free some space or mend the folder's permissions, then run the same command again"
-            raise StoreFull(f"{path}: can't be written: {text}; what was stored is kept", hint) from error
-        raise StoreDamaged(f"{path}: {text}", "`paperchat doctor` looks into it") from error
-    except sqlite3.DatabaseError as error:
+class SqliteErrors:
+    """Turns what SQLite raises about a file, in a `with` block, into the project's errors.
+
+    It is a class and no generator because an ingest enters it thirty times a record.
+    """
+
+    def __init__(self, path: Path, db: sqlite3.Connection | None = None) -> None:
+        """Name the file; the block is given the connection."""
+        self._path = path
+        self._db = db
+
+    def __enter__(self) -> sqlite3.Connection:
+        """Return the connection; it is only there where one was given."""
+        return self._db  # type: ignore[return-value]
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        """Raise the project's error in place of SQLite's."""
+        if isinstance(error, sqlite3.DatabaseError):
+            raise _translated(error, self._path) from error
+
+
+def _translated(error: sqlite3.DatabaseError, path: Path) -> StoreError:
+    if not isinstance(error, sqlite3.OperationalError):
         hint = "restore it from a copy, or move it away and ingest again"
-        raise StoreDamaged(f"{path}: isn't a readable library: {error}", hint) from error
+        return StoreDamaged(f"{path}: isn't a readable library: {error}", hint)
+    text = str(error)
+    if "locked" in text or "busy" in text:
+        hint = "wait for it to end, then run the same command again"
+        return StoreBusy(f"{path}: another process is writing to it", hint, retryable=True)
+    if "full" in text or "readonly" in text or "disk I/O" in text or "unable to open" in text:
+        hint = "free some space or mend the folder's permissions, then run the same command again"
+        return StoreFull(f"{path}: can't be written: {text}; what was stored is kept", hint)
+    return StoreDamaged(f"{path}: {text}", "`paperchat doctor` looks into it")
 
 
 def next_revision(db: sqlite3.Connection) -> None:

@@ -124,6 +124,7 @@ class SourceRef(Frozen):
     authors: tuple[str, ...] = ()
     year: int | None = None
     venue: str = ""
+    retracted: bool = False
 
 
 class PaperRef(Frozen):

@@ -20,6 +20,7 @@ class Tellings:
     def next_run(self) -> int:
         """Begin an ingest; return its number, which the tellings that it reads will carry."""
         with self._library.transaction() as db:
+            db.execute("PRAGMA cache_size = -131072")  # 128 MB: keys lie anywhere in a large library
             db.execute("INSERT OR IGNORE INTO meta VALUES ('run', '0')")
             db.execute("UPDATE meta SET value = CAST(value AS INTEGER) + 1 WHERE key = 'run'")
         return self.last_run()
@@ -48,6 +49,12 @@ class Tellings:
         query = "SELECT 1 FROM provenance WHERE paper_id = ? AND run = ? LIMIT 1"
         with self._library.reading() as db:
             return db.execute(query, (paper_id, run)).fetchone() is not None
+
+    def known_keys(self, keys: Sequence[int]) -> set[int]:
+        """Return those of the keys under which any paper is found."""
+        query = f"SELECT DISTINCT key FROM keys WHERE key IN ({','.join('?' * len(keys))})"
+        with self._library.reading() as db:
+            return {int(row[0]) for row in db.execute(query, list(keys))}
 
     def find(self, key: int) -> list[str]:
         """Return the ids of papers that a key may stand for, 64 at most, the first ingested first."""

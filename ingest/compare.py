@@ -83,6 +83,10 @@ class StoredPapers:
     def __init__(self, store: Store) -> None:
         self._library = store.library
 
+    def present(self, keys: Sequence[int]) -> set[int]:
+        """Return those of the keys that any paper has."""
+        return self._library.tellings.known_keys(keys)
+
     def candidates(self, key: int) -> Iterator[Known]:
         """Yield the papers that a key may stand for."""
         for paper in self._library.papers(self._library.tellings.find(key)):

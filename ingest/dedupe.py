@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -23,6 +23,9 @@ class Merged:
 class Stored(Protocol):
     """Papers that came before, found by keys."""
 
+    def present(self, keys: Sequence[int]) -> set[int]:
+        """Return those of the keys that any paper has."""
+
     def candidates(self, key: int) -> Iterable[Known]:
         """Return the papers that a key may stand for."""
 
@@ -32,6 +35,10 @@ class Stored(Protocol):
 
 class Nothing:
     """A store without papers."""
+
+    def present(self, keys: Sequence[int]) -> set[int]:
+        """Return none."""
+        return set()
 
     def candidates(self, key: int) -> Iterable[Known]:
         """Return none."""
@@ -100,15 +107,19 @@ class Matcher:
         self._known.clear()
 
     def _find(self, probe: Known) -> Known | None:
-        for key, same in keys_and_tests(probe):
-            for known in self._candidates(hashed(key)):
+        keys = [(hashed(key), same) for key, same in keys_and_tests(probe)]
+        present = self._stored.present([key for key, _ in keys])
+        for key, same in keys:
+            for known in self._candidates(key, stored=key in present):
                 if same(known, probe):
                     return known
         return None
 
-    def _candidates(self, key: int) -> Iterator[Known]:
+    def _candidates(self, key: int, *, stored: bool = True) -> Iterator[Known]:
         placed = self._by_key.get(key, ())
         yield from placed
+        if not stored:
+            return
         for known in self._stored.candidates(key):
             fresher = self._known.get(known.id)
             if fresher is None:

@@ -7,6 +7,7 @@ import re
 _INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff]")
 
 _LINE_HYPHEN = re.compile(r"(?<![^\W\d_])([^\W\d_]+)[-‐\u00ad][^\S\n]*\n[^\S\n]*([^\W\d_]+)")
+_HYPHEN_AT_LINE_END = re.compile(r"[-‐\u00ad][^\S\n]*\n")  # found at once, where the above tries every word
 # First and last halves of compounds that are written with their hyphen, so a line end keeps it.
 _HYPHENATED_FIRST = frozenset(
     """all anti co coarse cross data de deep easy end ever few fine first free full graph hand hard head high
@@ -65,7 +66,7 @@ def join_hyphenated(text: str) -> str:
         )
         return compound if keeps and solid not in text else solid
 
-    return _LINE_HYPHEN.sub(join, text) if "\n" in text else text
+    return _LINE_HYPHEN.sub(join, text) if _HYPHEN_AT_LINE_END.search(text) else text
 
 
 def fold_white_space(text: str) -> str:

@@ -74,7 +74,7 @@ def _cited_card(exchange: Exchange, source: SourceRef) -> str:
 
 def _paper_of(source: SourceRef) -> Paper:
     """Stand in for a paper that the store doesn't hold any more: what the answer knows of it."""
-    known = source.model_dump(include={"title", "url", "authors", "year", "venue"})
+    known = source.model_dump(include={"title", "url", "authors", "year", "venue", "retracted"})
     return Paper(id=source.paper_id, **known)
 
 
@@ -125,7 +125,7 @@ def _card(
     return (
         f'<article class="{kind}" id="{anchor}" tabindex="-1">'
         f'<h3 class="card-title">{badge}{link(text("title"), paper.link)}</h3>'
-        f"{_meta(text('authors'), text('year'), text('venue'))}"
+        f"{_meta(text('authors'), text('year'), text('venue'))}{_notice(paper)}"
         + (f'<p class="abstract">{abstract}</p>' if abstract else "")
         + "".join(f'<p class="abstract lost"><mark>{escape(quote)}</mark></p>' for quote in lost)
         + _byline(paper)
@@ -139,10 +139,26 @@ def _meta(*parts: str) -> str:
     return f'<p class="meta">{" · ".join(known)}</p>' if known else ""
 
 
-def _byline(paper: Paper) -> str:
-    if not paper.abstract_by or not paper.abstract:
+def _notice(paper: Paper) -> str:
+    """Return what a reader must know before trusting a paper: its retraction, or another notice about it."""
+    if not paper.retracted and not paper.retraction_note:
         return ""
-    return f'<p class="byline">Summary by {escape(paper.abstract_by)}, not the authors’ abstract</p>'
+    what = "Retracted" if paper.retracted else "Notice"
+    note = f": {escape(paper.retraction_note)}" if paper.retraction_note else ""
+    return f'<p class="notice"><strong>{what}</strong>{note}</p>'
+
+
+def _byline(paper: Paper) -> str:
+    """Return where an abstract comes from, where it isn't the authors' own, as an export has it."""
+    if not paper.abstract:  # a stand-in, which has no provenance, doesn't know
+        return (
+            '<p class="byline">No abstract: the collection has its title alone</p>'
+            if paper.provenance
+            else ""
+        )
+    by = f"Summary by {escape(paper.abstract_by)}, not the authors’ abstract" if paper.abstract_by else ""
+    guessed = "Title and abstract were taken from a PDF by a program" if paper.extracted else ""
+    return "".join(f'<p class="byline">{text}</p>' for text in (by, guessed) if text)
 
 
 def _also_found(exchange: Exchange, shown: set[str]) -> str:

@@ -31,7 +31,8 @@ def sources(answer: Answer) -> str:
     lines = []
     for source in answer.sources:
         about = ", ".join(str(part) for part in (_authors(source.authors), source.venue, source.year) if part)
-        lines.append(f"[{source.n}] {source.title}" + (f" ({about})" if about else ""))
+        mark = " [retracted]" if source.retracted else ""
+        lines.append(f"[{source.n}] {source.title}" + (f" ({about})" if about else "") + mark)
         if source.url:
             lines.append(f"    {source.url}")
         cited = [

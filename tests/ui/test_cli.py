@@ -155,7 +155,7 @@ def test_ingest_prints_its_report(run: Run, tmp_path: Path) -> None:
     )
     done = run("ingest", path, "--store", tmp_path / "s")
     assert done.returncode == 0, done.stderr
-    assert "1 read, 1 added" in done.stdout
+    assert "2 read, 1 added" in done.stdout
     assert "rejected: " in done.stdout
     report = json.loads(run("ingest", path, "--store", tmp_path / "s", "--json").stdout)
     assert (report["read"], report["unchanged"]) == (1, 1)

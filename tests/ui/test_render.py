@@ -11,7 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from assistant.events import ClaimReady, DraftDelta, EvidenceFound, Finished, Understood
-from assistant.models import Answer, AnswerStatus, Claim, Paper, PaperRef, Verdict
+from assistant.models import Answer, AnswerStatus, Claim, Paper, PaperRef, Provenance, Verdict
 from ui.exchange import Exchange, Problem, advance, turns
 from ui.render import answer_html, messages, question_html, seconds, status_html, welcome_html
 from ui.render_html import Mark, escape, link, marked, merge, prose, sentence
@@ -242,6 +242,25 @@ def test_a_cited_paper_that_is_gone_still_has_its_card() -> None:
     panel = Page(sources_html(Exchange(**{**vars(exchange), "papers": {}})))
     assert PAPERS[0].title in panel.text
     assert "src-1-1" in panel.ids()
+
+
+def test_a_card_warns_of_a_retraction_and_of_a_guessed_or_missing_abstract() -> None:
+    exchange = exchange_of("Which cue?")
+
+    def panel(**changes: object) -> Page:
+        changed = PAPERS[0].model_copy(update=changes)
+        return Page(sources_html(Exchange(**{**vars(exchange), "papers": {changed.id: changed}})))
+
+    assert (
+        "Retracted: <b>Error</b> in table 2."
+        in panel(retracted=True, retraction_note="<b>Error</b> in table 2.").text
+    )
+    assert "Notice: Erratum of 2020." in panel(retraction_note="Erratum of 2020.").text
+    assert "taken from a PDF" in panel(extracted=True).text
+    where = (Provenance(source="refs.bib", where="line 1"),)
+    assert "its title alone" in panel(abstract="", provenance=where).text
+    for words in ("Retracted", "Notice", "PDF", "its title alone"):
+        assert words not in panel().text
 
 
 def test_older_sources_name_their_question() -> None:
