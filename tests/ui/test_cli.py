@@ -158,7 +158,7 @@ def test_ingest_prints_its_report(run: Run, tmp_path: Path) -> None:
     assert "2 read, 1 added" in done.stdout
     assert "rejected: " in done.stdout
     report = json.loads(run("ingest", path, "--store", tmp_path / "s", "--json").stdout)
-    assert (report["read"], report["unchanged"]) == (1, 1)
+    assert (report["read"], report["unchanged"]) == (2, 1)
     assert report["rejected"][0].keys() == {"file", "where", "reason"}
 
 
