@@ -20,8 +20,7 @@ from ingest.compare import KEYS, Comparison, Told, keys_of
 from ingest.leaving import forget_moved, remove_left
 from ingest.options import IngestOptions
 from ingest.progress import Progress, Quiet
-from ingest.reading import read
-from ingest.sources import covers
+from ingest.reading import lies_under, read
 from ingest.storing import Writer
 from ingest.tally import Tally
 
@@ -102,13 +101,17 @@ def _bring_in(
         tally.stopped = strict_stop
     if tally.stopped:
         return
-    complete = sorted(tally.sources - tally.incomplete)
+
+    def unsure_of(name: str) -> bool:
+        return any(lies_under(damaged, name) for damaged in tally.incomplete)
+
+    complete = [name for name in sorted(tally.sources) if not unsure_of(name)]
     forget_moved(store, comparison, writer, run, complete)
     if options.sync:
-        under = [name for name in tellings.sources() if any(covers(source, name) for source in sources)]
-        unsure = [name for name in under if any(covers(damaged, name) for damaged in tally.incomplete)]
+        under = [name for name in tellings.sources() if any(lies_under(source, name) for source in sources)]
+        unsure = [name for name in under if unsure_of(name)]
         tally.notes += [
-            f"{name}: couldn't be read to its end, so none of its papers was removed" for name in unsure
+            f"{name}: wasn't read to its end, so none of its papers was removed" for name in unsure
         ]
         remove_left(store, comparison, writer, run, [name for name in under if name not in unsure], tally)
 

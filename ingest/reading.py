@@ -13,7 +13,7 @@ from ingest.options import IngestOptions
 from ingest.progress import Progress
 from ingest.raw import pack
 from ingest.records import Record, to_paper
-from ingest.sources import is_incomplete, read_sources
+from ingest.sources import covers, is_incomplete, read_sources
 from ingest.tally import Tally
 
 
@@ -62,6 +62,14 @@ def read(
             return
 
 
+def lies_under(argument: str | PathLike[str], source: str) -> bool:
+    """Tell whether the source of a stored paper is what an argument names, or lies in it."""
+    from ingest.online import parse_query
+
+    query = parse_query(str(argument))
+    return covers(argument, source) if query is None else source == query.source
+
+
 def _records(
     arguments: Sequence[str | PathLike[str]], tally: Tally, options: IngestOptions
 ) -> Iterator[Record | Rejected]:
@@ -71,9 +79,12 @@ def _records(
     files = [argument for argument, query in queries.items() if query is None]
     if files:
         yield from read_sources(files, columns=options.columns or None, note=tally.notes.append)
-    for query in queries.values():
-        if query is not None:
-            cache = options.cache or default_cache()
-            yield from fetch(
-                query, limit=options.limit, cache=cache, access=Access.from_environment(os.environ)
-            )
+    for query in filter(None, queries.values()):
+        cache, count = options.cache or default_cache(), 0
+        for item in fetch(
+            query, limit=options.limit, cache=cache, access=Access.from_environment(os.environ)
+        ):
+            count += 1
+            yield item
+        if count >= options.limit:  # there may be more, and what isn't among these hasn't left
+            tally.incomplete.add(query.source)

@@ -75,3 +75,17 @@ def catalogue(answer: Callable[[int, dict[str, str]], Answer]) -> Iterator[Catal
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+def arxiv_feed(ids: list[str], total: int) -> bytes:
+    """Return a feed as arXiv's API gives it, with these papers out of `total`."""
+    entries = "".join(
+        f"<entry><id>http://arxiv.org/abs/{one}v2</id><title>About {one}</title><summary>It says {one}.</summary>"
+        f"<published>2024-01-0{n % 9 + 1}T00:00:00Z</published><author><name>Ann {one}</name></author></entry>"
+        for n, one in enumerate(ids)
+    )
+    return (
+        '<?xml version="1.0"?><feed xmlns="http://www.w3.org/2005/Atom" '
+        'xmlns:o="http://a9.com/-/spec/opensearch/1.1/">'
+        f"<o:totalResults>{total}</o:totalResults>{entries}</feed>"
+    ).encode()

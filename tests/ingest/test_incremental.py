@@ -17,6 +17,7 @@ from assistant.retrieve import HybridRetriever
 from assistant.store import Store
 from ingest.pipeline import IngestOptions, Quiet, ingest
 from ingest.reindex import reindex
+from tests.ingest.catalogue import Answer, arxiv_feed, catalogue
 
 LUMEN = {"title": "Lumen reads maps", "abstract": "Lumen reads maps of light. It is fast.", "year": 2021}
 TRIM = {
@@ -309,3 +310,25 @@ def test_a_reindex_that_fails_leaves_everything_as_it_was(
     assert (store.library.meta("embedder"), store.library.revision()) == ("hashes", revision)
     assert store.health() == []
     assert len(store.indexes().vectors.query(embedder.query_vector("maps"), 3)) == 3
+
+
+def test_sync_of_a_query_removes_what_the_catalogue_dropped_but_not_what_a_limit_cut_off(
+    store: Store, embedder: HashEmbeddings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = ["2401.00001", "2401.00002", "2401.00003"]
+    with catalogue(lambda n, params: Answer(arxiv_feed(found, len(found)))) as served:
+        monkeypatch.setenv("ARXIV_API_URL", served.address)
+
+        def sync(name: str, limit: int) -> IngestReport:
+            asked = IngestOptions(sync=True, limit=limit, cache=tmp_path / name)
+            return ingest(["arxiv: cat:cs.IR"], store, embedder, options=asked)
+
+        assert counts(sync("a", 10)) == {"read": 3, "added": 3}
+        cut = sync("b", 2)
+        assert counts(cut) == {"read": 2, "unchanged": 2}
+        assert "arxiv:cat:cs.IR: wasn't read to its end" in cut.notes[0]
+        found.pop()
+        assert counts(sync("c", 10)) == {"read": 2, "unchanged": 2, "removed": 1}
+    assert [place.source for paper in store.library.papers() for place in paper.provenance] == [
+        "arxiv:cat:cs.IR"
+    ] * 2

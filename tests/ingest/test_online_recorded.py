@@ -13,7 +13,7 @@ from assistant.errors import SourceInvalid
 from assistant.models import Paper, Rejected
 from ingest.online import Access, OnlineQuery, fetch
 from ingest.records import Record, to_paper
-from tests.ingest.catalogue import Answer, Catalogue, catalogue
+from tests.ingest.catalogue import Answer, Catalogue, arxiv_feed, catalogue
 
 RECORDED = Path(__file__).resolve().parents[2].parent / "shared" / "data" / "ingest"
 recorded = pytest.mark.skipif(
@@ -28,22 +28,9 @@ def ask(
     return list(fetch(query, limit=limit, cache=cache, access=access, sleep=lambda seconds: None))
 
 
-def feed(ids: list[str], total: int) -> bytes:
-    entries = "".join(
-        f"<entry><id>http://arxiv.org/abs/{one}v2</id><title>About {one}</title><summary>It says {one}.</summary>"
-        f"<published>2024-01-0{n % 9 + 1}T00:00:00Z</published><author><name>Ann {one}</name></author></entry>"
-        for n, one in enumerate(ids)
-    )
-    return (
-        '<?xml version="1.0"?><feed xmlns="http://www.w3.org/2005/Atom" '
-        'xmlns:o="http://a9.com/-/spec/opensearch/1.1/">'
-        f"<o:totalResults>{total}</o:totalResults>{entries}</feed>"
-    ).encode()
-
-
 def arxiv_page(params: dict[str, str], total: int = 250) -> Answer:
     start, size = int(params["start"]), int(params["max_results"])
-    return Answer(feed([f"2401.{n:05}" for n in range(start, min(start + size, total))], total))
+    return Answer(arxiv_feed([f"2401.{n:05}" for n in range(start, min(start + size, total))], total))
 
 
 QUERY = OnlineQuery("arxiv", "cat:cs.IR AND reranking")
@@ -63,7 +50,7 @@ def test_arxiv_is_asked_by_search_and_paged_by_start(tmp_path: Path) -> None:
 
 
 def test_a_query_of_ids_asks_arxiv_for_those_papers(tmp_path: Path) -> None:
-    with catalogue(lambda n, params: Answer(feed(["2401.00001", "2401.00002"], 2))) as served:
+    with catalogue(lambda n, params: Answer(arxiv_feed(["2401.00001", "2401.00002"], 2))) as served:
         items = ask(served, tmp_path, OnlineQuery("arxiv", "2401.00001, arXiv:2401.00002v2"))
     assert len(items) == 2
     assert served.asked[0].params["id_list"] == "2401.00001,2401.00002v2"
@@ -71,15 +58,15 @@ def test_a_query_of_ids_asks_arxiv_for_those_papers(tmp_path: Path) -> None:
 
 
 def test_arxivs_empty_page_amid_results_is_asked_for_again(tmp_path: Path) -> None:
-    with catalogue(lambda n, params: Answer(feed([], 250)) if n == 1 else arxiv_page(params)) as served:
+    with catalogue(lambda n, params: Answer(arxiv_feed([], 250)) if n == 1 else arxiv_page(params)) as served:
         assert len(ask(served, tmp_path, QUERY)) == 250
     assert [asked.params["start"] for asked in served.asked] == ["0", "100", "100", "200"]
 
 
 def test_arxivs_empty_first_page_is_believed_the_second_time(tmp_path: Path) -> None:
-    with catalogue(lambda n, params: Answer(feed([], 0)) if n == 0 else arxiv_page(params)) as served:
+    with catalogue(lambda n, params: Answer(arxiv_feed([], 0)) if n == 0 else arxiv_page(params)) as served:
         assert len(ask(served, tmp_path, QUERY)) == 250
-    with catalogue(lambda n, params: Answer(feed([], 0))) as served:
+    with catalogue(lambda n, params: Answer(arxiv_feed([], 0))) as served:
         with pytest.raises(SourceInvalid, match="finds nothing"):
             ask(served, tmp_path, OnlineQuery("arxiv", "nothing at all"))
         assert len(served.asked) == 2
