@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, TextIO
 
 from assistant.models import Rejected
-from ingest.records import ENDS_EARLY, Record
+from ingest.records import ENDS_EARLY, MAX_CHARACTERS, Record
 from ingest.sources.bibtex_fields import entry_record
 from ingest.sources.bibtex_links import Links
 from ingest.sources.files import MAX_LINE, read_lines
@@ -22,6 +22,8 @@ _FIRST_ENTRY = re.compile(
     re.I | re.M,
 )
 _MOST_LINES_BEFORE = 40
+_MOST_WORDS_BEFORE = 60
+"""Words of remarks that programs write above their entries; more may be a paper, and is reported."""
 _HEAD = re.compile(r"@\s*(\w+)\s*[{(]\s*([^\s,={}()\"]{0,200})")
 _NO_RECORDS = frozenset({"comment", "preamble", "string", "xdata"})
 _MONTHS = {name[:3]: name for name in (
@@ -32,6 +34,7 @@ _UNESCAPED = re.compile(r"(?<!\\)[{}\"#]")
 
 def is_bibtex(sample: str) -> bool:
     """Tell whether a text starts with an entry; comments and some lines of remarks may stand before it."""
+    sample = sample.replace("\r\n", "\n").replace("\r", "\n")
     found = _FIRST_ENTRY.search(sample)
     if found is None:
         return False
@@ -66,6 +69,10 @@ def read_bibtex(text: TextIO, source: str) -> Iterator[Record | Rejected]:
             yield unclosed
             unclosed = None
         head = _HEAD.search(chunk)
+        if head is None and (words := _words_of(chunk)) and len(words) > _MOST_WORDS_BEFORE:
+            reason = f"text before the first entry: {' '.join(words)[:60]}"
+            yield Rejected(file=source, where=f"line {number}", reason=reason)
+            continue
         kind, key = (head[1].lower(), head[2]) if head else ("", "")
         where = f"line {number}" + (f" (key {key})" if key else "")
         if not whole:
@@ -81,17 +88,29 @@ def read_bibtex(text: TextIO, source: str) -> Iterator[Record | Rejected]:
                     yield refused
             elif isinstance(item, tuple):
                 name, value = item
-                macros[name.lower()] = _expand(value, macros)
+                try:
+                    macros[name.lower()] = _expand(value, macros)
+                except _TooLong as error:
+                    yield Rejected(file=source, where=f"line {number} (@string {name})", reason=str(error))
             else:
                 line, entry = item.line, item.entry
-                fields = _fields(entry, macros)
                 place = f"line {line}" + (f" (key {entry.key})" if entry.key else "")
+                try:
+                    fields = _fields(entry, macros)
+                except _TooLong as error:
+                    yield Rejected(file=source, where=place, reason=str(error))
+                    continue
                 for ready in links.follow(entry.entry_type.lower(), entry.key, fields, place):
                     yield entry_record(ready.kind, ready.fields, source, ready.where)
     if unclosed is not None:
         yield unclosed.model_copy(update={"reason": f"{ENDS_EARLY} in this entry, or it is {_UNCLOSED}"})
     for ready in links.rest():
         yield entry_record(ready.kind, ready.fields, source, ready.where)
+
+
+def _words_of(remarks: str) -> list[str]:
+    lines = remarks[:20_000].splitlines()
+    return [word for line in lines if not line.lstrip("\ufeff ").startswith("%") for word in line.split()]
 
 
 def _chunks(text: TextIO) -> Iterator[tuple[int, str, bool]]:
@@ -113,6 +132,13 @@ def _chunks(text: TextIO) -> Iterator[tuple[int, str, bool]]:
             lines.append(line if whole else line[:300])
     if lines:
         yield start, "".join(lines), whole
+
+
+class _TooLong(Exception):
+    """A value of macros that are made of macros, which could grow without bounds."""
+
+    def __str__(self) -> str:
+        return f"its macros make more than {MAX_CHARACTERS:,} characters: no field"
 
 
 class _Found:
@@ -201,6 +227,8 @@ def _expand(raw: str, macros: dict[str, str]) -> str:
             name = raw[at:end].strip()
             parts.append(macros.get(name.lower(), name))
             at = end
+        if sum(map(len, parts)) > MAX_CHARACTERS:
+            raise _TooLong
     return "".join(parts)
 
 

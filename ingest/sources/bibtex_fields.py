@@ -32,16 +32,32 @@ _LANGUAGES = {
 }  # fmt: skip
 # The commands that NASA ADS writes in place of a journal's name.
 _ADS_JOURNALS = {
-    "aap": "Astronomy and Astrophysics", "aj": "The Astronomical Journal", "apj": "The Astrophysical Journal",
+    "aap": "Astronomy and Astrophysics", "aapr": "Astronomy and Astrophysics Reviews",
+    "aaps": "Astronomy and Astrophysics Supplement Series", "actaa": "Acta Astronomica",
+    "aj": "The Astronomical Journal", "ao": "Applied Optics", "apj": "The Astrophysical Journal",
     "apjl": "The Astrophysical Journal Letters", "apjs": "The Astrophysical Journal Supplement Series",
-    "araa": "Annual Review of Astronomy and Astrophysics", "icarus": "Icarus",
-    "jcap": "Journal of Cosmology and Astroparticle Physics",
-    "mnras": "Monthly Notices of the Royal Astronomical Society", "nat": "Nature",
+    "apss": "Astrophysics and Space Science", "araa": "Annual Review of Astronomy and Astrophysics",
+    "gca": "Geochimica et Cosmochimica Acta", "grl": "Geophysical Research Letters", "icarus": "Icarus",
+    "jcap": "Journal of Cosmology and Astroparticle Physics", "jcp": "Journal of Chemical Physics",
+    "jgr": "Journal of Geophysical Research", "memras": "Memoirs of the Royal Astronomical Society",
+    "memsai": "Memorie della Società Astronomica Italiana",
+    "mnras": "Monthly Notices of the Royal Astronomical Society", "na": "New Astronomy",
+    "nar": "New Astronomy Reviews", "nat": "Nature", "nphysa": "Nuclear Physics A",
+    "pasa": "Publications of the Astronomical Society of Australia",
+    "pasj": "Publications of the Astronomical Society of Japan",
     "pasp": "Publications of the Astronomical Society of the Pacific", "physrep": "Physics Reports",
-    "prd": "Physical Review D", "prl": "Physical Review Letters", "ssr": "Space Science Reviews",
+    "planss": "Planetary and Space Science", "pra": "Physical Review A", "prb": "Physical Review B",
+    "prc": "Physical Review C", "prd": "Physical Review D", "pre": "Physical Review E",
+    "prl": "Physical Review Letters", "procspie": "Proceedings of SPIE",
+    "qjras": "Quarterly Journal of the Royal Astronomical Society", "solphys": "Solar Physics",
+    "ssr": "Space Science Reviews", "zap": "Zeitschrift für Astrophysik",
 }  # fmt: skip
 _JUNIOR = re.compile(r"(?:jr|sr|[iv]{2,3})\.?", re.I)
 _GENERATION_LAST = re.compile(r"([^,]+),\s*([^,]+),\s*((?:jr|sr)\.?|I{2,3}|IV)", re.I)
+# BibLaTeX's other way: `family=Berg, given=Jan, prefix=van der, useprefix=true`.
+_NAME_PART = re.compile(
+    r"\s*\"?(family|given|prefix|suffix|[a-z-]{2,12})\s*=\s*(?:\{([^{}]*)\}|\"([^\"]*)\"|([^,\"]*))\"?\s*(?:,|$)"
+)
 _NAMESAKE = re.compile(r"(?<=\S) 0\d{3}$")  # dblp tells people of one name apart: `Wei Li 0001`
 _ADDRESS = re.compile(r"https?://[^\s\"<>]+")
 _ARXIV_MENTION = re.compile(
@@ -116,6 +132,9 @@ def _people(value: str) -> tuple[str, ...]:
         if name.startswith("{") and name.endswith("}") and "{" not in name[1:]:
             names.append(name[1:-1].strip())  # an organisation, whatever commas it has
             continue
+        if parts_told := _told_parts(name):
+            names.append(parts_told)
+            continue
         if name.count(",") > 2 or ";" in name.replace("&amp;", ""):
             names.extend(as_names(ungroup(name)))  # a list that isn't parted by `and`
             continue
@@ -130,6 +149,16 @@ def _people(value: str) -> tuple[str, ...]:
             names.append(name)
     plain = (_NAMESAKE.sub("", ungroup(name).strip()) for name in names)
     return tuple(dict.fromkeys(filter(None, plain)))
+
+
+def _told_parts(name: str) -> str:
+    """Return a name that is told part by part as `given prefix family suffix`, else nothing."""
+    if "=" not in name:
+        return ""
+    told = {part[1]: (part[2] or part[3] or part[4] or "").strip() for part in _NAME_PART.finditer(name)}
+    if not told.get("family"):
+        return ""
+    return " ".join(filter(None, (told.get(part, "") for part in ("given", "prefix", "family", "suffix"))))
 
 
 def _venue(fields: Mapping[str, str]) -> str:

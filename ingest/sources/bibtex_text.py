@@ -29,6 +29,7 @@ _DASHES = re.compile(r"(?<!-)---?(?!-)")
 _ADDRESS = re.compile(r"\\(?:url|href|path)\s*\{([^{}]*)\}")
 _ESCAPE = re.compile(r"\\([_%&#$~{}^-])|\{([_%&#~-])\}|\\textasciitilde(?:\{\}|\s)?")
 _NO_SIGN = re.compile(r"(?<!\\)\\(?:[-/](?=[^\W\d_])|@)")
+_ESCAPED_ENTITY = re.compile(r"\\&(?=(?:#\d{1,7}|[a-z]{2,8});)")  # Zotero escapes the publisher's HTML
 _SORT_KEY = re.compile(r"\\noopsort\s?\{[^{}]*\}")
 _EMPTY_BASE = re.compile(r"\{\}(?=[\^_])")  # dblp's O\({}^{2}\)
 _BRACKETED_MATH = re.compile(r"\\\((.{1,300}?)\\\)", re.DOTALL)
@@ -46,6 +47,7 @@ def ungroup(value: str) -> str:
     """
     if "\\" in value:
         value = _SORT_KEY.sub("", value)
+        value = _ESCAPED_ENTITY.sub("&", value)
         value = _NO_SIGN.sub("", value)  # allows a word's break, sets space right: prints nothing
         value = _BRACKETED_MATH.sub(r"$\1$", value)
     if "{}" in value:

@@ -64,7 +64,11 @@ class ColumnMap:
             found = [wanted] if wanted is not None else self._named(aliases)
             if found:
                 self.columns[name] = found
-        self._add_weak(_TAGGED if {"TI", "PT"} <= set(self.header) else _WEAK)
+        self.is_tagged = {"TI", "PT"} <= set(self.header)
+        """Whether its names are Web of Science's tags."""
+        if self.is_tagged and "date" not in self._asked:
+            self.columns.pop("date", None)  # `DA` is there the day of the export
+        self._add_weak(_TAGGED if self.is_tagged else _WEAK)
 
     def _add_weak(self, names: Mapping[str, str]) -> None:
         taken = {position for found in self.columns.values() for position in found}

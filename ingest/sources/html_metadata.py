@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from assistant.models import Rejected
@@ -15,14 +15,17 @@ if TYPE_CHECKING:
     from bs4 import BeautifulSoup
 
 _PAPER_TYPES = frozenset({"scholarlyarticle", "medicalscholarlyarticle", "thesis", "chapter"})
+_TEASERS = ("og:description", "description")
+_TAGGED = "citation tags"
 _MOST_VALUES = 200_000
 _LARGEST_SCRIPT = 16_000_000
+_SHORTEST_ABSTRACT = 40
 _PREFIXES = ("citation_", "bepress_citation_", "eprints.", "dc.", "dcterms.", "prism.")
 _KEYS: dict[str, tuple[str, ...]] = {
     "title": ("citation_title", "bepress_citation_title", "eprints.title", "dc.title", "dcterms.title"),
     "abstract": (
         "citation_abstract", "eprints.abstract", "dcterms.abstract", "dc.abstract", "dc.description",
-        "dcterms.description", "og:description", "description",
+        "dcterms.description",
     ),
     "authors": ("citation_author", "citation_authors", "bepress_citation_author", "eprints.creators_name",
                 "dc.creator", "dcterms.creator", "dc.contributor"),
@@ -63,6 +66,11 @@ def structured_records(soup: BeautifulSoup, source: str) -> Iterator[Record | Re
             yield record
 
 
+def is_own_page(items: Sequence[Record | Rejected]) -> bool:
+    """Tell whether what structured data tells of is the one paper that the page is about."""
+    return len(items) == 1 and isinstance(items[0], Record) and items[0].where == _TAGGED
+
+
 def _tagged_paper(soup: BeautifulSoup, source: str) -> Record | Rejected | None:
     told: dict[str, list[str]] = {}
     for tag in soup.find_all("meta", limit=20_000):
@@ -79,13 +87,17 @@ def _tagged_paper(soup: BeautifulSoup, source: str) -> Record | Rejected | None:
     def value(field: str) -> str:
         return next(iter(values(field)), "")
 
-    authors = values("authors")
+    listed = values("authors")
+    authors = as_names(listed if len(listed) > 1 else value("authors"))
+    teaser = next((told[name][0] for name in _TEASERS if name in told), "")
+    if teaser.startswith((value("title"), *authors[:1])):
+        teaser = ""  # as the ACL Anthology's, which lists authors and volume
     record = Record(
         title=value("title"),
         source=source,
-        where="citation tags",
-        abstract=_marked_abstract(soup, told) or value("abstract"),
-        authors=as_names(authors if len(authors) > 1 else value("authors")),
+        where=_TAGGED,
+        abstract=_marked_abstract(soup, told) or value("abstract") or teaser,
+        authors=authors,
         year=as_year(value("date")),
         date=value("date").replace("/", "-"),
         venue=value("venue"),
@@ -115,9 +127,10 @@ def _marked_abstract(soup: BeautifulSoup, told: Mapping[str, list[str]]) -> str:
             "abstract-content",
             "abstracttext",
             "article-abstract",
+            "acl-abstract",
         }:
             words = " ".join(tag.get_text(" ").split())
-            if len(words) > 80:
+            if len(words) > _SHORTEST_ABSTRACT:
                 return words.removeprefix("Abstract:").removeprefix("Abstract").strip()
     return ""
 

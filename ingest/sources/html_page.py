@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, TextIO
 
 from assistant.models import Rejected
 from ingest.records import Record
 from ingest.sources.columns import Asked
 from ingest.sources.encodings import NotText
-from ingest.sources.html_metadata import structured_records
+from ingest.sources.html_listings import listed_records
+from ingest.sources.html_metadata import is_own_page, structured_records
 from ingest.sources.page_blocks import BOLD, PARAGRAPH, Block, Table, read_blocks
 
 if TYPE_CHECKING:
@@ -20,6 +22,7 @@ LARGEST = 32_000_000
 """Characters of a page; pictures that are written into it don't count."""
 _MOST_READ = 400_000_000
 _MOST_TAGS = 2_000_000
+_SURELY_ABSTRACT = 200
 _CHUNK = 1 << 20
 _DATA_ADDRESS = re.compile(r"data:[\w.+/-]{0,80};base64,[A-Za-z0-9+/=%\s]{64,}", re.IGNORECASE)
 _WHOLE = re.compile(
@@ -64,6 +67,9 @@ def read_html(text: TextIO, source: str, asked: Asked | None = None) -> Iterator
         page with structured data only that is told, if most of its papers have their abstracts.
     """
     soup = _parsed(text)
+    if listed := list(listed_records(soup, source)):
+        yield from listed
+        return
     structured = list(structured_records(soup, source))
     with_abstract = sum(isinstance(item, Record) and bool(item.abstract) for item in structured)
     if structured and with_abstract * 2 >= len(structured):
@@ -71,13 +77,31 @@ def read_html(text: TextIO, source: str, asked: Asked | None = None) -> Iterator
         return
     blocks = _blocks(soup)
     read = list(read_blocks(blocks, source, asked or Asked())) if blocks else []
-    told = sum(isinstance(item, Record) and bool(item.abstract) for item in read)
-    if structured and told <= with_abstract:
-        yield from structured
+    told = [item for item in read if isinstance(item, Record) and item.abstract]
+    if structured and (len(told) <= with_abstract or is_own_page(structured)):
+        yield from (_with_abstract(item, told) for item in structured)
     elif read:
         yield from read
     else:
         raise NotText("an HTML page without text: was it saved before it was loaded?")
+
+
+def _with_abstract(item: Record | Rejected, told: list[Record]) -> Record | Rejected:
+    """Give a paper without an abstract the one that the page's text has below its title.
+
+    A short one may be anything, and one that names the title tells how to cite the paper.
+    """
+    if isinstance(item, Rejected) or item.abstract:
+        return item
+    title = " ".join(item.title.casefold().split())
+    found = (
+        other.abstract
+        for other in told
+        if " ".join(other.title.casefold().split()) == title
+        and len(other.abstract) >= _SURELY_ABSTRACT
+        and title not in " ".join(other.abstract.casefold().split())
+    )
+    return replace(item, abstract=next(found, ""))
 
 
 def _parsed(text: TextIO) -> BeautifulSoup:

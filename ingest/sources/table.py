@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections import deque
 from collections.abc import Iterator, Mapping
 from itertools import chain
@@ -16,11 +17,14 @@ from ingest.sources.columns import Asked, ColumnMap, looks_like_header
 from ingest.sources.files import MAX_LINE, read_lines
 
 _DELIMITERS = (",", "\t", ";", "|")
+_QUOTED = re.compile(r'"(?:[^"]|"")*"')
 _MOST_LINES = 2_000
 """Lines that a quoted cell may span; beyond, its quote is taken for one that was never closed."""
 _LONGEST_NAME = 60
 _MOST_ABOVE = 3
 """Lines above the header that tell about the table, as Dimensions writes one."""
+_SURELY_FIELDS = 4
+"""Fields of a paper that only a header names: a sentence with commas may name two."""
 
 
 def is_table(sample: str, asked: Mapping[str, str] | None = None) -> bool:
@@ -41,9 +45,11 @@ def is_table(sample: str, asked: Mapping[str, str] | None = None) -> bool:
     header = _cells(lines[0], delimiter)
     if asked and not ColumnMap(header, asked).missing:
         return True
-    if any(len(cell) > _LONGEST_NAME or cell.rstrip().endswith((".", "?", "!")) for cell in header):
-        return _header_below(lines, asked) > 0
     fields = {field_of(cell) for cell in header} - {None}
+    like_prose = any(len(cell) > _LONGEST_NAME or cell.rstrip().endswith((".", "?", "!")) for cell in header)
+    # Scopus has a column `Art. No.`; no sentence names a title and three fields more.
+    if like_prose and not ("title" in fields and len(fields) >= _SURELY_FIELDS):
+        return _header_below(lines, asked) > 0
     if len(header) == 1:
         alone = fold_key(header[0]) == "title" and sample.lstrip("\ufeff\r\n").splitlines()[1].strip() != ""
         return alone or _header_below(lines, asked) > 0
@@ -58,13 +64,17 @@ def is_table(sample: str, asked: Mapping[str, str] | None = None) -> bool:
 def _header_below(lines: list[str], asked: Mapping[str, str] | None) -> int:
     """Return how many lines stand above a header that isn't the first line; 0 where there is none.
 
-    Such a header must name four fields of a paper: a sentence with commas may name two.
+    Such a header must name `_SURELY_FIELDS`.
     """
     for above, line in enumerate(lines[1 : _MOST_ABOVE + 1], 1):
         delimiter = _find_delimiter(line, asked)
         cells = _cells(line, delimiter)
         known = {field_of(cell) for cell in cells} - {None}
-        if len(known) >= 4 and looks_like_header(cells) and delimiter in "".join(lines[above + 1 :]):
+        if (
+            len(known) >= _SURELY_FIELDS
+            and looks_like_header(cells)
+            and delimiter in "".join(lines[above + 1 :])
+        ):
             return above
     return 0
 
@@ -106,10 +116,12 @@ def read_table(text: TextIO, source: str, asked: Asked | None = None) -> Iterato
     asked.met = True
     asked.note(f"{source}: {columns.describe()}")
     header, last = columns.header, "the header"
-    for number, row, whole, cut in _rows(chain(first[above + 1 :], lines), delimiter, len(header)):
+    # Web of Science parts cells by tabs alone and means every quote as it stands.
+    plain = delimiter == "\t" and columns.is_tagged
+    for number, row, whole, cut in _rows(chain(first[above + 1 :], lines), delimiter, len(header), plain):
         if not row.strip():
             continue
-        cells = _cells(row.rstrip("\r\n"), delimiter) if whole else []
+        cells = _row_cells(row, delimiter, plain) if whole else []
         while len(cells) > len(header) and not cells[-1].strip():
             cells.pop()
         cut = cut or (whole and len(cells) < len(header) and not row.endswith(("\n", "\r")))
@@ -117,6 +129,8 @@ def read_table(text: TextIO, source: str, asked: Asked | None = None) -> Iterato
         if cut:
             found = f"{len(cells)} cells of {len(header)}" if whole else "inside a quoted cell"
             reason = f"the file ends in the middle of the row in line {number}: {found}"
+        elif cells == columns.header:
+            reason = "the header again"  # several exports, joined to one file
         if reason:
             where = f"after {last}" if cut else f"line {number}"
             yield Rejected(file=source, where=where, reason=reason)
@@ -137,7 +151,7 @@ def _fault(cells: list[str], header: list[str], delimiter: str, whole: bool) -> 
 
 
 def _rows(
-    lines: Iterator[tuple[int, str, bool]], delimiter: str, width: int
+    lines: Iterator[tuple[int, str, bool]], delimiter: str, width: int, plain: bool
 ) -> Iterator[tuple[int, str, bool, bool]]:
     """Yield the rows with the number of their first line; a row may span lines inside quotes.
 
@@ -155,7 +169,7 @@ def _rows(
             return
         number, row, whole = first
         taken: list[tuple[int, str, bool]] = []
-        is_open = whole and _is_open(row, delimiter)
+        is_open = whole and not plain and _is_open(row, delimiter)
         cut = False
         while is_open:
             more = waiting.popleft() if waiting else next(lines, None)
@@ -193,6 +207,15 @@ def _find_delimiter(line: str, asked: Mapping[str, str] | None = None) -> str:
         return len(known) + len(wanted & {fold_key(cell) for cell in cells}), len(cells)
 
     return max(_DELIMITERS, key=worth)
+
+
+def _row_cells(row: str, delimiter: str, plain: bool) -> list[str]:
+    """Return a row's cells. Where quotes are plain, a cell that is quoted as a whole loses them all the same."""
+    row = row.rstrip("\r\n")
+    if not plain:
+        return _cells(row, delimiter)
+    cells = row.split(delimiter)
+    return [cell[1:-1].replace('""', '"') if _QUOTED.fullmatch(cell) else cell for cell in cells]
 
 
 def _cells(row: str, delimiter: str) -> list[str]:

@@ -13,6 +13,7 @@ from ingest.sources.files import read_lines
 MAX_RECORD = 4_000_000
 """Characters of one record; a longer one is refused, whatever it holds."""
 _MOST_REMARKS = 12
+_MOST_WORDS = 60
 _DAMAGE = re.compile("[\ufffd\x00-\x08\x0e-\x1f]")
 
 
@@ -96,7 +97,8 @@ def _record(first: int, lines: list[str], size: int) -> Stretch:
 
 def _outside(first: int, lines: list[str]) -> Iterator[Stretch]:
     damaged = any(_DAMAGE.search(line) for line in lines)
-    if damaged or len(lines) > _MOST_REMARKS:
+    words = sum(len(line.split()) for line in lines)
+    if damaged or len(lines) > _MOST_REMARKS or words > _MOST_WORDS:
         found = " ".join(lines[0].split())[:60]
         what = "damaged text" if damaged else f"{len(lines)} lines"
         yield Stretch(first, lines[:1], f"{what} outside of any record: {found}")
