@@ -21,6 +21,7 @@ from ingest.identify import (
     normalise_pmid,
     paper_id,
 )
+from ingest.retractions import told_by_title
 
 MAX_CHARACTERS = 1_000_000
 """No abstract is longer: beyond this a record is something else, and would stall the cleaning."""
@@ -136,6 +137,7 @@ def to_paper(record: Record) -> Paper | Rejected:
         return Rejected(
             file=record.source, where=record.where, reason=f"no title left of {record.title[:60]!r}"
         )
+    mark = told_by_title(title)  # publishers put "RETRACTED:" before it, and few exports have a field
     url = _WEB_ADDRESS.match(record.url.strip())
     address = url.group() if url else ""  # other schemes (javascript:, file:) never reach a page
     doi = normalise_doi(record.doi) or (normalise_doi(address) if "doi.org/" in address else "")
@@ -159,8 +161,8 @@ def to_paper(record: Record) -> Paper | Rejected:
         url=address,
         tags=_cleaned(record.tags),
         language=fields.as_language(record.language),
-        retracted=record.retracted,
-        retraction_note=clean(record.retraction_note),
+        retracted=record.retracted or bool(mark),
+        retraction_note=clean(record.retraction_note) or mark,
         related=tuple(dict.fromkeys(filter(None, map(identifier, record.related)))),
         extracted=record.extracted,
         abstract_by=clean(record.abstract_by),

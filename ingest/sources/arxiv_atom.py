@@ -12,7 +12,7 @@ from ingest.dates import as_date
 from ingest.fields import as_year
 from ingest.identify import normalise_arxiv_id
 from ingest.records import Record, checked, rejected
-from ingest.sources.retractions import told_by_title, told_by_words
+from ingest.retractions import told_by_title, told_by_words
 from ingest.sources.xml_pieces import Shape, root_name
 from ingest.sources.xml_stream import local_name, read_xml
 from ingest.sources.xml_text import child, children, inline_text, text_at

@@ -10,8 +10,8 @@ from assistant.models import Rejected
 from ingest.fields import as_names, as_tags, as_year
 from ingest.identify import normalise_arxiv_id
 from ingest.records import Record, record_from
+from ingest.retractions import retraction_of
 from ingest.sources.bibtex_text import bare, ungroup
-from ingest.sources.retractions import retraction_of
 
 _VENUES = (
     "journal", "journaltitle", "booktitle", "maintitle", "eventtitle", "school", "institution", "howpublished",

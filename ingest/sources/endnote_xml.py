@@ -11,7 +11,7 @@ from ingest.dates import as_date
 from ingest.fields import as_names, as_year
 from ingest.identify import normalise_doi
 from ingest.records import Record, checked
-from ingest.sources.retractions import retraction_of
+from ingest.retractions import retraction_of
 from ingest.sources.xml_pieces import Shape, root_name
 from ingest.sources.xml_stream import local_name, read_xml
 from ingest.sources.xml_text import child, children, inline_text, text_at

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from assistant.models import Rejected
 from ingest.records import Record, checked
+from ingest.retractions import told_by_words
 from ingest.sources.page_identity import identity_of
-from ingest.sources.retractions import told_by_words
 
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup, Tag

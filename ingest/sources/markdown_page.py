@@ -27,6 +27,7 @@ _RULE = re.compile(r"\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?\s*")
 _MARKS = re.compile(r"^\s*(?:#{1,6}\s+|[-*+]\s+|\d{1,3}[.)]\s+|>\s*)+|\*\*|__|`|!?\[|\]\([^)\s]{0,500}\)|\|")
 _FORMULA = re.compile(r"\$(?![\s\d])[^$\n]{1,300}(?<!\s)\$(?!\d)|\\\([^\n]{1,300}?\\\)")
 _CODE = re.compile(r"\s*(?:```|~~~)")
+_FRONT_MATTER = re.compile(r"---[ \t]*\n(?:[^\n]*\n){0,200}?(?:---|\.\.\.)[ \t]*\n")
 _AFTER_BOLD = " \t:—–-.·|"
 
 
@@ -79,6 +80,10 @@ def read_markdown(text: TextIO, source: str, asked: Asked | None = None) -> Iter
     if len(markup) > LARGEST:
         raise NotText(f"a Markdown page of more than {LARGEST // 1_000_000} million characters")
     markup = markup.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    if front := _FRONT_MATTER.match(markup):
+        last = front.group().count("\n")
+        yield Rejected(file=source, where=f"lines 1 to {last}", reason="front matter of the page, not read")
+        markup = markup[front.end() :]
     parser = MarkdownIt("commonmark", {"html": True}).enable("table")
     parser.inline.ruler.before("escape", "formula", _take_formula)
     blocks = list(_blocks(parser.parse(markup)))

@@ -85,8 +85,8 @@ def read_blocks(blocks: Sequence[Block | Table], source: str, asked: Asked) -> I
     elif lines and not (tables and not any(Line(1, line.text).as_abstract > 0 for line in lines)):
         yield from _as_text(lines, source)
     else:
-        for line in lines:
-            yield _noise(line, lines.index(line) + 1, source)
+        for number, line in enumerate(lines, 1):
+            yield _noise(line, number, source)
 
 
 def title_level(blocks: Sequence[Block]) -> int:

@@ -11,7 +11,7 @@ from assistant.models import Rejected
 from ingest.fields import as_names, as_year
 from ingest.identify import normalise_arxiv_id, normalise_doi
 from ingest.records import Record, record_from
-from ingest.sources.retractions import retraction_of
+from ingest.retractions import retraction_of
 from ingest.sources.tag_borders import Borders, cut
 
 Values = Mapping[str, Sequence[str]]

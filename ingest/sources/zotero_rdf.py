@@ -12,8 +12,8 @@ from ingest.dates import as_date
 from ingest.fields import as_year
 from ingest.identify import normalise_doi
 from ingest.records import Record, checked, rejected
+from ingest.retractions import told_by_title
 from ingest.sources.dialects.csl import extra_ids
-from ingest.sources.retractions import told_by_title
 from ingest.sources.xml_pieces import Shape, root_name
 from ingest.sources.xml_stream import local_name, read_xml
 from ingest.sources.xml_text import child, children, inline_text, text_at

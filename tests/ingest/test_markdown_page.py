@@ -173,3 +173,20 @@ def test_pages_made_to_be_slow_come_to_an_end(piece: str) -> None:
     text = "# Title of a Page\n\n" + piece * 20_000
     is_markdown(text)
     assert list(read_markdown(io.StringIO(text), "x"))
+
+
+def test_front_matter_is_reported_and_no_part_of_a_title() -> None:
+    page = (
+        "---\ntitle: My reading list\ntags: [birds]\n---\n\n"
+        "## Counting Swifts at Dusk with Microphones\n\nWe count swifts by their calls alone. It works well.\n\n"
+        "## Why Swifts Scream in Summer Evenings\n\nSwifts scream more on warm evenings. We found the reason.\n"
+    )
+    assert is_markdown(page)
+    items = list(read_markdown(io.StringIO(page), "list.md"))
+    records = [item for item in items if isinstance(item, Record)]
+    assert [record.title for record in records] == [
+        "Counting Swifts at Dusk with Microphones",
+        "Why Swifts Scream in Summer Evenings",
+    ]
+    (front,) = [item for item in items if isinstance(item, Rejected)]
+    assert (front.where, front.reason) == ("lines 1 to 4", "front matter of the page, not read")

@@ -46,7 +46,7 @@ SAMPLES: dict[str, str] = {
 }
 
 ALSO: dict[str, str] = {  # which later format would take a sample too
-    **dict.fromkeys(("PubMed (NBIB)", "Web of Science", "RIS", "Ovid", "EndNote (refer)"), "copied web page"),
+    **dict.fromkeys(("Web of Science", "Ovid", "EndNote (refer)"), "copied web page"),
     **{name: "XML of another kind" for name in SAMPLES if name.endswith(("XML)", "(Atom)", "(RDF)"))},
     "JSON Lines": "JSON",
     "table (CSV, TSV)": "copied web page",
@@ -403,3 +403,38 @@ def test_one_paper_is_the_same_in_whatever_export(name: str, tmp_path: Path) -> 
     assert paper.authors == ("Jan van der Berg", "Wei Li")
     assert (paper.year, paper.venue, paper.doi) == (2021, "Moss", "10.5555/moss.1")
     assert paper.date in ("", "2021-05", "2021-05-04")
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        (
+            "subtitles",
+            "".join(
+                f"{n}\n00:00:0{n},000 --> 00:00:0{n},900\nHe says that moss grows at night.\n\n"
+                for n in range(9)
+            ),
+        ),
+        (
+            "mail",
+            "From: a@example.org\nTo: b@example.org\nSubject: Moss at night\nDate: Mon, 2 Apr 2007\n\n"
+            + PROSE
+            + "\n",
+        ),
+        (
+            "settings",
+            "name: moss\nversion: 1.0\ndescription: counts moss at night with lamps\nauthor: Ada\nlicense: MIT\n",
+        ),
+        (
+            "a container file",
+            "FROM python:3\nRUN pip install moss\nCOPY . /app of the moss project\nCMD moss count at night\n",
+        ),
+        (
+            "a difference",
+            "--- a\n+++ b\n@@ -1,2 +1,2 @@\n-the moss is counted at night\n+the moss is counted at dusk\n",
+        ),
+    ],
+)
+def test_what_is_no_page_is_not_read_as_one(name: str, text: str) -> None:
+    with pytest.raises(NotText):
+        find_format(text)

@@ -146,3 +146,12 @@ def test_a_title_of_markup_only_is_refused() -> None:
 def test_a_lone_surrogate_can_be_stored() -> None:
     found = paper(title="T \ud800", abstract="x \ud800", authors=["A \udfff"], url="https://a.b/\ud800")
     found.model_dump_json().encode("utf-8")
+
+
+def test_a_title_that_tells_of_a_retraction_marks_the_paper() -> None:
+    paper = to_paper(Record("RETRACTED ARTICLE: A study of tides", "f", "line 1"))
+    assert isinstance(paper, Paper)
+    assert (paper.retracted, paper.retraction_note) == (True, "RETRACTED ARTICLE")
+    other = to_paper(Record("Retracted papers and who cites them", "f", "line 2"))
+    assert isinstance(other, Paper)
+    assert not other.retracted

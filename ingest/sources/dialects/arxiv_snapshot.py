@@ -12,8 +12,8 @@ from ingest.dates import as_date
 from ingest.fields import as_names, as_text, as_year
 from ingest.identify import normalise_arxiv_id
 from ingest.records import Record, checked
+from ingest.retractions import told_by_title, told_by_words
 from ingest.sources.dialects.shapes import first_text, objects_at, text_at
-from ingest.sources.retractions import told_by_title, told_by_words
 
 _VERSION = re.compile(r"v(\d{1,3})")
 _BETWEEN_DOIS = re.compile(r"[\s,;]+(?=10\.)")

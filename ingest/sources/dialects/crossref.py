@@ -11,9 +11,9 @@ from ingest.dates import as_date
 from ingest.fields import as_year
 from ingest.identify import normalise_doi
 from ingest.records import Record, checked
+from ingest.retractions import told_by_title
 from ingest.sources.dialects.csl import csl_names
 from ingest.sources.dialects.shapes import first_text, objects_at, text_at, unique
-from ingest.sources.retractions import told_by_title
 
 _MARKS = ("indexed", "deposited", "reference-count", "references-count", "is-referenced-by-count", "prefix")
 _DATES = ("issued", "published", "published-print", "published-online", "posted", "created")

@@ -11,8 +11,8 @@ from ingest.dates import as_date
 from ingest.fields import as_tags, as_year
 from ingest.identify import normalise_arxiv_id
 from ingest.records import Record, checked
+from ingest.retractions import told_by_title
 from ingest.sources.dialects.shapes import first_text, objects_at, text_at, unique
-from ingest.sources.retractions import told_by_title
 
 # Types that only CSL has; `book` and `article` are anybody's.
 _TYPES = frozenset(

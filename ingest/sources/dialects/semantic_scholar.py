@@ -10,8 +10,8 @@ from assistant.models import Rejected
 from ingest.dates import as_date
 from ingest.fields import as_text, as_year
 from ingest.records import Record, checked
+from ingest.retractions import told_by_title
 from ingest.sources.dialects.shapes import first_text, objects_at, text_at, unique
-from ingest.sources.retractions import told_by_title
 
 _PAPER_ID = re.compile(r"[0-9a-f]{40}")
 _EDGES = ("citedPaper", "citingPaper")

@@ -10,9 +10,9 @@ from ingest.dates import as_date
 from ingest.fields import as_year
 from ingest.identify import normalise_arxiv_id
 from ingest.records import Record, checked, rejected
+from ingest.retractions import told_by_title
 from ingest.sources.dialects.csl import extra_ids
 from ingest.sources.dialects.shapes import first_text, objects_at, text_at, unique
-from ingest.sources.retractions import told_by_title
 
 _NO_PAPERS = frozenset({"attachment", "note", "annotation"})
 _TITLES = ("title", "caseName", "nameOfAct", "subject")
