@@ -17,7 +17,8 @@ _WIDEST_COLUMN = 130
 _LONGEST_BLOCK = 500
 _HELD_BACK = 1_000
 _NO_PROSE = re.compile(
-    r"[#/{}<>|$`\\;]|[-*+] |[-+](?=[a-z])|[-+]{3} |\d{4}-\d\d-\d\d[T ]\d\d:|@@ |[A-Z][A-Z0-9]{1,3} *- |[a-z][\w-]*:(?:\s|$)"
+    r"[#/{}<>|$`\\;]|[-*+] |[-+](?=[a-z])|[-+]{3} |\d{4}-\d\d-\d\d[T ]\d\d:|@@ |[A-Z][A-Z0-9]{1,3} *- "
+    r"|[a-z][\w-]*:(?:\s|$)"
     r"|\d\d:\d\d:\d\d[,.]\d+ --> |\[\d+\] |(?:FROM|RUN|COPY|WORKDIR|ENV|ENTRYPOINT|CMD|EXPOSE) "
     r"|(?:From|To|Cc|Subject|Date|Received|Message-ID|Content-[\w-]+|MIME-Version): "
     r"|(?:import|from|def|class|function|var|let|const|return|if|else)\b.*[:;({]$|[\w.-]+\s*=\s*\S|.*[{};\\]$"
