@@ -22,6 +22,8 @@ _MOST_OTHERS = 10_000
 _OTHER_PAPERS = frozenset(
     "references reference citations citedby referencedworks relatedworks similarpapers attachments".split()
 )
+# What catalogues wrap one paper in, and lists of titles that belong to one paper; with how each opens.
+_PARTS = dict(zip("attributes metadata content paper info titles journals".split(), "{{{{{[[", strict=True))
 _SIGNS = frozenset({"abstract", "authors", "doi"})
 _DECODER = json.JSONDecoder()
 
@@ -200,7 +202,8 @@ def _object(window: _Window, depth: int) -> Generator[Any, None, dict[str, Any]]
             if not isinstance(key, str) or not window.skip(":"):
                 raise _Damaged("an object's key is missing")
             # `authors: [...]` belongs to a paper; `results: [{...}]` is a list of them.
-            if titled or field_of(key) is not None or window.peek() not in ("[", "{"):
+            opening = window.peek()
+            if titled or field_of(key) or opening not in ("[", "{") or _PARTS.get(fold_key(key)) == opening:
                 kept[key] = window.value()
                 titled = titled or first_value({fold_key(key): kept[key]}, "title") is not None
             else:
@@ -218,6 +221,8 @@ def _object(window: _Window, depth: int) -> Generator[Any, None, dict[str, Any]]
             yield from (item for key, item in held if not _is_about(key, kept))
         raise
     found = [item for key, item in held or () if not _is_about(key, kept)]
+    parts = {key: part for key, part in kept.items() if fold_key(key) in _PARTS}
+    found += inner_records(parts) or []
     if is_record(kept) or (held and not found):
         yield kept
     else:

@@ -147,6 +147,244 @@ ZOTERO: dict[str, Any] = {
         "tags": [{"tag": "sand"}, {"tag": "time", "type": 1}],
     },
 }
+DAILY_PAPER: dict[str, Any] = {
+    "paper": {
+        "id": "2401.00001",
+        "authors": [{"_id": "1", "name": "Ida Cloud", "hidden": False}, {"_id": "2", "name": "Jo Rain"}],
+        "publishedAt": "2024-01-02T18:59:59.000Z",
+        "submittedOnDailyAt": "2024-01-05T01:00:00.000Z",
+        "title": "Clouds that count",
+        "summary": "We count clouds.",
+        "upvotes": 12,
+        "ai_keywords": ["cloud counting", "rain"],
+    },
+    "publishedAt": "2024-01-05T00:00:00.000Z",
+    "title": "Clouds that count",
+    "summary": "We count clouds.",
+    "thumbnail": "https://clouds.example/a.png",
+    "numComments": 2,
+}
+OPENREVIEW: dict[str, Any] = {
+    "id": "aBcD12",
+    "forum": "aBcD12",
+    "replyto": None,
+    "invitations": ["Pond.cc/2024/Conference/-/Submission"],
+    "signatures": ["Pond.cc/2024/Conference/Submission3/Authors"],
+    "cdate": 1695427200000,
+    "pdate": 1705363200000,
+    "content": {
+        "title": {"value": "Frogs in a loop"},
+        "abstract": {"value": "Frogs go round."},
+        "authors": {"value": ["Ko Frog", "La Pond"]},
+        "authorids": {"value": ["~Ko_Frog1", "~La_Pond1"]},
+        "keywords": {"value": ["frogs", "loops"]},
+        "venue": {"value": "Pond 2024 poster"},
+        "venueid": {"value": "Pond.cc/2024/Conference"},
+        "pdf": {"value": "/pdf/0123.pdf"},
+    },
+}
+DATACITE: dict[str, Any] = {
+    "id": "10.5555/dc.v2",
+    "type": "dois",
+    "attributes": {
+        "doi": "10.5555/DC.v2",
+        "titles": [{"title": "Maps of moss"}, {"title": "in four colours", "titleType": "Subtitle"}],
+        "creators": [
+            {"name": "Moss, Mia", "givenName": "Mia", "familyName": "Moss", "nameType": "Personal"},
+            {"name": "Fern, Ned"},
+            {"name": "Moss, Fern and Friends", "nameType": "Organizational"},
+        ],
+        "descriptions": [
+            {"description": "Drawn by hand.", "descriptionType": "Methods"},
+            {"description": "<p>Moss grows.</p>", "descriptionType": "Abstract"},
+        ],
+        "publicationYear": 2023,
+        "publisher": {"name": "Moss Archive"},
+        "dates": [
+            {"date": "2022-12-30", "dateType": "Submitted"},
+            {"date": "2023", "dateType": "Issued"},
+            {"date": "2023-02-03T04:05:06Z", "dateType": "Available"},
+            {"date": "2023-09-09", "dateType": "Updated"},
+        ],
+        "subjects": [{"subject": "Bryology"}, {"subject": "maps", "subjectScheme": "own"}],
+        "language": "en",
+        "url": "https://moss.example/v2",
+        "relatedIdentifiers": [
+            {
+                "relationType": "IsVersionOf",
+                "relatedIdentifier": "10.5555/dc",
+                "relatedIdentifierType": "DOI",
+            },
+            {"relationType": "IsPreprintOf", "relatedIdentifier": "https://doi.org/10.5555/later"},
+            {"relationType": "Cites", "relatedIdentifier": "10.5555/cited", "relatedIdentifierType": "DOI"},
+        ],
+    },
+    "relationships": {"client": {"data": {"id": "moss.archive", "type": "clients"}}},
+}
+INSPIRE: dict[str, Any] = {
+    "id": "17",
+    "created": "2020-01-01T00:00:00+00:00",
+    "links": {"json": "https://inspire.example/api/literature/17"},
+    "metadata": {
+        "control_number": 17,
+        "titles": [{"title": "Quarks at tea", "source": "arXiv"}, {"title": "Quarks at Tea"}],
+        "abstracts": [{"value": "They meet at four.", "source": "arXiv"}],
+        "authors": [{"full_name": "Quark, Una"}, {"full_name": "Tea, Vic"}],
+        "dois": [{"value": "10.5555/quark", "source": "x"}],
+        "arxiv_eprints": [{"value": "1912.00009", "categories": ["hep-ph", "hep-th"]}],
+        "publication_info": [{"journal_title": "Tea Phys.", "year": 2020, "journal_volume": "7"}],
+        "keywords": [{"value": "quark: tea", "schema": "INSPIRE"}],
+        "earliest_date": "2019-12-05",
+        "references": [{"reference": {"title": {"title": "A cited paper"}}}],
+    },
+}
+ZENODO: dict[str, Any] = {
+    "id": 99,
+    "conceptdoi": "10.5555/zenodo.98",
+    "doi": "10.5555/zenodo.99",
+    "title": "Tides in a cup",
+    "links": {
+        "self": "https://zenodo.example/api/records/99",
+        "self_html": "https://zenodo.example/records/99",
+    },
+    "metadata": {
+        "title": "Tides in a cup",
+        "doi": "10.5555/zenodo.99",
+        "publication_date": "2022-08-09",
+        "description": "<p>Cups have tides.</p>\n<p>Small ones.</p>",
+        "creators": [{"name": "Cup, Wes", "affiliation": "Tea House"}, {"name": "Saucer, Xia"}],
+        "keywords": ["tides", "cups"],
+        "journal": {"title": "Cups Today"},
+        "language": "eng",
+        "resource_type": {"type": "publication", "subtype": "preprint"},
+        "related_identifiers": [
+            {"identifier": "arXiv:2208.00004", "relation": "isIdenticalTo", "scheme": "arxiv"},
+            {"identifier": "10.5555/code", "relation": "isSupplementedBy", "scheme": "doi"},
+        ],
+    },
+}
+DBLP: dict[str, Any] = {
+    "@score": "3",
+    "@id": "12",
+    "info": {
+        "authors": {
+            "author": [{"@pid": "1/1", "text": "Yul Path 0001"}, {"@pid": "2/2", "text": "Zoe Graph"}]
+        },
+        "title": "Walks &amp; Ways.",
+        "venue": "CoRR",
+        "volume": "abs/2105.00005",
+        "year": "2021",
+        "type": "Informal and Other Publications",
+        "key": "journals/corr/abs-2105-00005",
+        "doi": "10.5555/WALKS",
+        "ee": ["https://arxiv.org/abs/2105.00005", "https://doi.org/10.5555/walks"],
+        "url": "https://dblp.org/rec/journals/corr/abs-2105-00005",
+    },
+    "url": "URL#12",
+}
+EUROPE_PMC: dict[str, Any] = {
+    "id": "33000001",
+    "source": "MED",
+    "pmid": "33000001",
+    "doi": "10.5555/epmc",
+    "title": "Bees at night.",
+    "authorString": "Bee A, Night B.",
+    "authorList": {
+        "author": [
+            {"fullName": "Bee A", "firstName": "Ann", "lastName": "Bee", "initials": "A"},
+            {"collectiveName": "The Night Group"},
+        ]
+    },
+    "journalInfo": {"yearOfPublication": 2021, "journal": {"title": "Journal of Bees", "issn": "0000-0000"}},
+    "pubYear": "2021",
+    "abstractText": "<h4>Background</h4>Bees rest.",
+    "firstPublicationDate": "2021-03-04",
+    "language": "eng",
+    "keywordList": {"keyword": ["bees", "night"]},
+    "meshHeadingList": {"meshHeading": [{"descriptorName": "Animals", "majorTopic_YN": "N"}]},
+    "pubTypeList": {"pubType": ["Journal Article", "Retracted Publication"]},
+    "commentCorrectionList": {
+        "commentCorrection": [{"type": "Retraction in", "reference": "J Bees. 2022;1:2", "id": "34000001"}]
+    },
+}
+LENS: dict[str, Any] = {
+    "lens_id": "000-111-222-333-444",
+    "title": "Lenses of ice",
+    "abstract": "Ice bends light.",
+    "publication_type": "journal article",
+    "year_published": 2018,
+    "date_published": "2018-06-07T00:00:00+00:00",
+    "source": {"title": "Ice Letters", "publisher": "Cold Press", "issn": []},
+    "external_ids": [
+        {"type": "magid", "value": "5"},
+        {"type": "doi", "value": "10.5555/ICE"},
+        {"type": "pmid", "value": "30000007"},
+    ],
+    "authors": [{"first_name": "Al", "last_name": "Ice", "initials": "A"}, {"collective_name": "Cold Team"}],
+    "keywords": ["ice"],
+    "fields_of_study": ["Optics"],
+    "languages": ["en"],
+    "references": [{"lens_id": "000-111-222-333-555"}],
+    "source_urls": [{"type": "html", "url": "https://ice.example/1"}],
+}  # fmt: skip
+BIORXIV: dict[str, Any] = {
+    "doi": "10.1101/2020.01.02.000003",
+    "title": "Cells that nap",
+    "authors": "van der Doe, J.; Roe, R.",
+    "author_corresponding": "Jan van der Doe",
+    "date": "2020-01-04",
+    "version": "2",
+    "type": "new results",
+    "category": "cell biology",
+    "jatsxml": "https://www.biorxiv.org/content/x.xml",
+    "abstract": "Cells nap.",
+    "published": "10.5555/nap",
+    "server": "bioRxiv",
+}
+IEEE: dict[str, Any] = {
+    "article_number": "77",
+    "title": "Wires in a knot",
+    "abstract": "We tie wires.",
+    "authors": {"authors": [{"full_name": "Bea Wire", "author_order": 1}, {"full_name": "Cal Knot"}]},
+    "doi": "10.5555/WIRE",
+    "publication_year": 2019,
+    "publication_date": "June 2019",
+    "publication_title": "Conference on Knots",
+    "content_type": "Conferences",
+    "html_url": "https://ieee.example/document/77/",
+    "index_terms": {"ieee_terms": {"terms": ["Wires"]}, "author_terms": {"terms": ["knot", "wires"]}},
+}
+CORE: dict[str, Any] = {
+    "id": 4242,
+    "title": "Open gates",
+    "abstract": "Gates open.",
+    "authors": [{"name": "Gate, Dot"}],
+    "yearPublished": 2016,
+    "publishedDate": "2016-04-05T00:00:00",
+    "doi": "10.5555/gate",
+    "arxivId": "1604.00006",
+    "pubmedId": "29000001",
+    "journals": [{"title": "Gates", "identifiers": ["0000-0001"]}],
+    "publisher": "Gate Press",
+    "language": {"code": "en", "name": "English"},
+    "fieldOfStudy": "engineering",
+    "downloadUrl": "https://core.example/download/4242.pdf",
+    "links": [{"type": "display", "url": "https://core.example/works/4242"}],
+    "fullText": "Gates open. Then they close. " * 9,
+}
+CODE: dict[str, Any] = {
+    "paper_url": "https://paperswithcode.com/paper/locks",
+    "arxiv_id": "1703.00007",
+    "title": "Locks that learn",
+    "abstract": "Locks learn.",
+    "url_abs": "http://arxiv.org/abs/1703.00007v3",
+    "url_pdf": "http://arxiv.org/pdf/1703.00007v3.pdf",
+    "proceeding": "KEYS 2017 1",
+    "authors": ["Eve Lock", "Flo Key"],
+    "tasks": ["Lock Learning"],
+    "date": "2017-03-04",
+    "methods": [{"name": "Turning", "full_name": "Key Turning", "description": "It turns."}],
+}
 ALL = {
     "OpenAlex": OPENALEX,
     "Semantic Scholar": SEMANTIC_SCHOLAR,
@@ -154,6 +392,18 @@ ALL = {
     "arXiv metadata snapshot": SNAPSHOT,
     "CSL JSON": CSL,
     "Zotero": ZOTERO,
+    "Hugging Face papers": DAILY_PAPER,
+    "OpenReview": OPENREVIEW,
+    "DataCite": DATACITE,
+    "INSPIRE": INSPIRE,
+    "Zenodo and InvenioRDM": ZENODO,
+    "DBLP": DBLP,
+    "Europe PMC": EUROPE_PMC,
+    "Lens.org": LENS,
+    "bioRxiv and medRxiv": BIORXIV,
+    "IEEE Xplore": IEEE,
+    "CORE": CORE,
+    "Papers with Code": CODE,
 }
 GENERIC = {"title": "Just a title", "abstract": "Just a text."}
 
@@ -337,6 +587,244 @@ def test_the_items_of_better_bibtex_with_their_attachments() -> None:
     assert [type(item) for item in items_of(library, indent=1)] == [Record, Record]
 
 
+def envelope(name: str) -> Any:
+    """The sample in the envelope in which its catalogue sends it."""
+    one = ALL[name]
+    return {
+        "Hugging Face papers": [one],
+        "OpenReview": {"notes": [one], "count": 1},
+        "DataCite": {"data": [one], "meta": {"total": 1}},
+        "INSPIRE": {"hits": {"hits": [one], "total": 1}, "links": {}},
+        "Zenodo and InvenioRDM": {"hits": {"hits": [one], "total": 1}, "aggregations": {}},
+        "DBLP": {"result": {"query": "q", "hits": {"@total": "1", "hit": [one]}}},
+        "Europe PMC": {"hitCount": 1, "request": {"queryString": "q"}, "resultList": {"result": [one]}},
+        "Lens.org": {"total": 1, "data": [one]},
+        "bioRxiv and medRxiv": {"messages": [{"status": "ok"}], "collection": [one]},
+        "IEEE Xplore": {"total_records": 1, "articles": [one]},
+        "CORE": {"totalHits": 1, "results": [one]},
+        "Papers with Code": [one],
+    }[name]
+
+
+CATALOGUES = [
+    "Hugging Face papers", "OpenReview", "DataCite", "INSPIRE", "Zenodo and InvenioRDM", "DBLP", "Europe PMC",
+    "Lens.org", "bioRxiv and medRxiv", "IEEE Xplore", "CORE", "Papers with Code",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CATALOGUES)
+@pytest.mark.parametrize("indent", [None, 1])
+def test_a_catalogues_envelope_and_one_record_alone_read_the_same(name: str, indent: int | None) -> None:
+    (alone,) = items_of(ALL[name], indent)
+    (sent,) = items_of(envelope(name), indent)
+    assert isinstance(alone, Record), alone
+    assert isinstance(sent, Record), sent
+    assert to_paper(alone).model_dump(exclude={"provenance"}) == to_paper(sent).model_dump(
+        exclude={"provenance"}
+    )
+
+
+def test_a_daily_paper_of_hugging_face_is_read_from_the_paper_inside() -> None:
+    paper = paper_of([DAILY_PAPER])
+    assert (paper.title, paper.abstract) == ("Clouds that count", "We count clouds.")
+    assert paper.authors == ("Ida Cloud", "Jo Rain")
+    assert (paper.arxiv_id, paper.date, paper.year) == ("2401.00001", "2024-01-02", 2024)
+    assert paper.tags == ("cloud counting", "rain")
+    assert paper.url == "https://huggingface.co/papers/2401.00001"
+    assert paper_of(DAILY_PAPER["paper"]).authors == paper.authors
+
+
+def test_a_note_of_openreview() -> None:
+    paper = paper_of({"notes": [OPENREVIEW]})
+    assert (paper.title, paper.abstract) == ("Frogs in a loop", "Frogs go round.")
+    assert (paper.authors, paper.tags) == (("Ko Frog", "La Pond"), ("frogs", "loops"))
+    assert (paper.date, paper.venue) == ("2024-01-16", "Pond 2024 poster")
+    assert paper.url == "https://openreview.net/forum?id=aBcD12"
+
+
+def test_a_note_of_openreviews_first_version_says_the_same() -> None:
+    old = OPENREVIEW | {"content": {key: one["value"] for key, one in OPENREVIEW["content"].items()}}
+    old = {key: value for key, value in old.items() if key != "invitations"}
+    old |= {"invitation": "Pond.cc/2024/Conference/-/Blind_Submission", "original": None}
+    assert paper_of({"notes": [old]}) == paper_of({"notes": [OPENREVIEW]})
+
+
+@pytest.mark.parametrize("number", [10**15, 10**40, -1, True, 1.5])
+def test_a_number_that_is_no_time_is_no_date(number: float) -> None:
+    record = record_of({"notes": [OPENREVIEW | {"pdate": number, "cdate": None}]})
+    assert (record.date, record.year) == ("", None)
+
+
+def test_a_review_on_openreview_is_no_paper() -> None:
+    review = {
+        "id": "rev1",
+        "forum": "aBcD12",
+        "replyto": "aBcD12",
+        "invitations": [
+            "Pond.cc/2024/Conference/Submission3/-/Official_Review",
+            "Pond.cc/2024/Conference/-/Edit",
+        ],
+        "content": {"title": {"value": "Review of Frogs"}, "summary": {"value": "It is about frogs."}},
+    }
+    comment = review | {"content": {"comment": {"value": "Thanks!"}}, "invitations": []}
+    for indent in (None, 1):
+        first, *rest = items_of({"notes": [OPENREVIEW, review, comment]}, indent)
+        assert isinstance(first, Record)
+        assert [item.reason for item in rest if isinstance(item, Rejected)] == [
+            "an OpenReview note (Official Review) in reply to aBcD12, no paper of its own",
+            "an OpenReview note in reply to aBcD12, no paper of its own",
+        ]
+
+
+def test_a_doi_of_datacite() -> None:
+    paper = paper_of({"data": [DATACITE]})
+    assert (paper.title, paper.abstract) == ("Maps of moss: in four colours", "Moss grows.")
+    assert paper.authors == ("Mia Moss", "Ned Fern", "Moss, Fern and Friends")
+    assert (paper.doi, paper.date, paper.venue) == ("10.5555/dc.v2", "2023-02-03", "Moss Archive")
+    assert (paper.tags, paper.language) == (("Bryology", "maps"), "en")
+    assert paper.related == ("doi:10.5555/dc", "doi:10.5555/later")
+    assert paper.url == "https://moss.example/v2"
+    bare = paper_of(DATACITE["attributes"])  # as its data file has them
+    assert (bare.title, bare.authors, bare.related) == (paper.title, paper.authors, paper.related)
+
+
+def test_a_description_of_datacite_that_is_no_abstract_is_none() -> None:
+    methods = DATACITE["attributes"] | {"descriptions": DATACITE["attributes"]["descriptions"][:1]}
+    assert paper_of({"data": [DATACITE | {"attributes": methods}]}).abstract == ""
+
+
+def test_a_record_of_inspire() -> None:
+    paper = paper_of({"hits": {"hits": [INSPIRE]}})
+    assert (paper.title, paper.abstract) == ("Quarks at tea", "They meet at four.")
+    assert paper.authors == ("Una Quark", "Vic Tea")
+    assert (paper.doi, paper.arxiv_id, paper.date) == ("10.5555/quark", "1912.00009", "2019-12-05")
+    assert (paper.venue, paper.tags) == ("Tea Phys.", ("hep-ph", "hep-th", "quark: tea"))
+
+
+def test_a_record_of_zenodo() -> None:
+    paper = paper_of({"hits": {"hits": [ZENODO]}})
+    assert paper.title == "Tides in a cup"
+    assert paper.abstract.split() == "Cups have tides. Small ones.".split()
+    assert paper.authors == ("Wes Cup", "Xia Saucer")
+    assert (paper.doi, paper.date, paper.venue) == ("10.5555/zenodo.99", "2022-08-09", "Cups Today")
+    assert (paper.tags, paper.language) == (("tides", "cups"), "en")
+    assert paper.related == ("arxiv:2208.00004", "doi:10.5555/zenodo.98")
+    assert paper.url == "https://zenodo.example/records/99"
+
+
+def test_a_record_of_inveniordm() -> None:
+    person = {"type": "personal", "given_name": "Wes", "family_name": "Cup", "name": "Cup, Wes"}
+    group = {"type": "organizational", "name": "Cups, Inc."}
+    record = {
+        "id": "ab1",
+        "pids": {"doi": {"identifier": "10.5555/ab1", "provider": "datacite"}},
+        "parent": {"pids": {"doi": {"identifier": "10.5555/ab0"}}},
+        "links": {"self_html": "https://repository.example/records/ab1"},
+        "metadata": {
+            "title": "Tides in two cups",
+            "creators": [{"person_or_org": person}, {"person_or_org": group}],
+            "publication_date": "2023-01-02",
+            "publisher": "Repository",
+            "languages": [{"id": "eng"}],
+            "subjects": [{"subject": "tides"}],
+            "related_identifiers": [{"identifier": "10.5555/old", "relation_type": {"id": "isnewversionof"}}],
+        },
+    }
+    paper = paper_of({"hits": {"hits": [record]}})
+    assert paper.authors == ("Wes Cup", "Cups, Inc.")
+    assert (paper.doi, paper.date, paper.venue, paper.language) == (
+        "10.5555/ab1",
+        "2023-01-02",
+        "Repository",
+        "en",
+    )
+    assert (paper.tags, paper.related) == (("tides",), ("doi:10.5555/old", "doi:10.5555/ab0"))
+
+
+def test_a_hit_of_dblp() -> None:
+    paper = paper_of({"result": {"hits": {"hit": [DBLP]}}})
+    assert paper.title == "Walks & Ways"
+    assert paper.authors == ("Yul Path", "Zoe Graph")
+    assert (paper.doi, paper.arxiv_id, paper.year) == ("10.5555/walks", "2105.00005", 2021)
+    assert (paper.venue, paper.url) == ("CoRR", "https://arxiv.org/abs/2105.00005")
+    alone = DBLP["info"] | {"authors": {"author": {"@pid": "2/2", "text": "Zoe Graph"}}}
+    assert paper_of({"result": {"hits": {"hit": {"info": alone}}}}).authors == ("Zoe Graph",)
+
+
+def test_a_result_of_europe_pmc() -> None:
+    paper = paper_of({"resultList": {"result": [EUROPE_PMC]}})
+    assert paper.authors == ("Ann Bee", "The Night Group")
+    assert paper.abstract.split() == "Background Bees rest.".split()
+    assert (paper.doi, paper.pmid, paper.date) == ("10.5555/epmc", "33000001", "2021-03-04")
+    assert (paper.venue, paper.language) == ("Journal of Bees", "en")
+    assert paper.tags == ("bees", "night", "Animals")
+    assert (paper.retracted, paper.retraction_note) == (True, "Retraction in J Bees. 2022;1:2")
+
+
+def test_a_short_result_of_europe_pmc_has_its_authors_in_one_string() -> None:
+    short = {key: EUROPE_PMC[key] for key in ("id", "source", "title", "authorString", "pubYear")}
+    paper = paper_of({"resultList": {"result": [short | {"journalTitle": "J Bees"}]}})
+    assert paper.authors == ("A Bee", "B Night")
+    assert (paper.year, paper.venue, paper.pmid, paper.retracted) == (2021, "J Bees", "33000001", False)
+    preprint = short | {"source": "PPR", "id": "PPR33"}
+    assert paper_of({"resultList": {"result": [preprint]}}).pmid == ""
+
+
+def test_initials_stand_in_for_first_names_in_europe_pmc() -> None:
+    people = [{"fullName": "Bee A", "lastName": "Bee", "initials": "A"}]
+    assert paper_of([EUROPE_PMC | {"authorList": {"author": people}}]).authors == ("A Bee",)
+
+
+def test_a_work_of_lens() -> None:
+    paper = paper_of({"data": [LENS]})
+    assert paper.authors == ("Al Ice", "Cold Team")
+    assert (paper.doi, paper.pmid, paper.date) == ("10.5555/ice", "30000007", "2018-06-07")
+    assert (paper.venue, paper.tags, paper.language) == ("Ice Letters", ("ice", "Optics"), "en")
+    assert paper.url == "https://ice.example/1"
+
+
+def test_a_preprint_of_biorxiv_names_what_it_became() -> None:
+    paper = paper_of({"collection": [BIORXIV]})
+    assert paper.authors == ("J. van der Doe", "R. Roe")
+    assert (paper.doi, paper.date, paper.year) == ("10.1101/2020.01.02.000003", "2020-01-04", 2020)
+    assert (paper.related, paper.tags, paper.venue) == (("doi:10.5555/nap",), ("cell biology",), "bioRxiv")
+    bare = {key: BIORXIV[key] for key in ("doi", "title", "authors", "date", "version", "category")}
+    paper = paper_of({"collection": [bare | {"published": "NA"}]})
+    assert (paper.date, paper.related) == ("2020-01-04", ())
+
+
+def test_an_article_of_ieee_xplore() -> None:
+    paper = paper_of({"articles": [IEEE]})
+    assert paper.authors == ("Bea Wire", "Cal Knot")
+    assert (paper.doi, paper.date, paper.venue) == ("10.5555/wire", "2019-06", "Conference on Knots")
+    assert paper.tags == ("Wires", "knot")
+    assert paper.url == "https://ieee.example/document/77/"
+
+
+def test_a_work_of_core() -> None:
+    paper = paper_of({"results": [CORE]})
+    assert (paper.authors, paper.abstract) == (("Dot Gate",), "Gates open.")
+    assert (paper.doi, paper.arxiv_id, paper.pmid) == ("10.5555/gate", "1604.00006", "29000001")
+    assert (paper.date, paper.venue, paper.language) == ("2016-04-05", "Gates", "en")
+    assert (paper.tags, paper.url) == (("engineering",), "https://core.example/works/4242")
+
+
+def test_a_paper_of_papers_with_code() -> None:
+    paper = paper_of([CODE])
+    assert paper.authors == ("Eve Lock", "Flo Key")
+    assert (paper.arxiv_id, paper.arxiv_version, paper.date) == ("1703.00007", 3, "2017-03-04")
+    assert (paper.venue, paper.tags) == ("KEYS 2017 1", ("Lock Learning", "Turning"))
+    assert paper.url == "http://arxiv.org/abs/1703.00007v3"
+
+
+@pytest.mark.parametrize("key", ["metadata", "content", "data", "paper", "info", "journals"])
+def test_papers_listed_under_a_key_that_catalogues_use_are_read(key: str) -> None:
+    papers = [GENERIC, GENERIC | {"title": "Another title"}]
+    for value in ({key: papers}, {key: {"papers": papers}}, {key: {"count": 2}, "papers": papers}):
+        for indent in (None, 1):
+            assert [type(item) for item in items_of(value, indent)] == [Record, Record], (value, indent)
+
+
 @pytest.mark.parametrize("name", ALL)
 @pytest.mark.parametrize("seed", range(4))
 @pytest.mark.parametrize("indent", [None, 1])
@@ -356,7 +844,7 @@ def test_the_order_of_keys_changes_nothing(name: str, seed: int, indent: int | N
 @pytest.mark.parametrize("indent", [None, 1])
 def test_all_dialects_in_one_list_with_what_is_no_object(indent: int | None) -> None:
     items = items_of({"results": [*ALL.values(), None, GENERIC]}, indent)
-    assert [type(item) for item in items] == [Record] * 6 + [Rejected, Record]
+    assert [type(item) for item in items] == [Record] * len(ALL) + [Rejected, Record]
 
 
 def test_a_paper_without_title_beside_its_references_is_refused_and_they_are_not_read() -> None:
@@ -384,6 +872,50 @@ def test_no_value_in_any_field_is_an_exception(name: str, data: st.DataObject) -
         assert isinstance(to_paper(item), Paper | Rejected)
     else:
         assert item.reason
+
+
+def places_in(value: Any, at: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """Every path of keys and positions into a value."""
+    pairs = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [at, *(place for key, inner in pairs for place in places_in(inner, (*at, key)))]
+
+
+@settings(max_examples=600)
+@given(st.sampled_from(sorted(ALL)), st.data())
+def test_no_value_deep_inside_is_an_exception(name: str, data: st.DataObject) -> None:
+    value = json.loads(json.dumps(ALL[name]))
+    for _ in range(data.draw(st.integers(1, 3))):
+        *way, last = data.draw(st.sampled_from(places_in(value)[1:]))
+        inner = value
+        for key in way:
+            inner = inner[key]
+        inner[last] = data.draw(JSON)
+    item = read_item(value, "f", "record 1")
+    assert isinstance(to_paper(item) if isinstance(item, Record) else item, Paper | Rejected)
+    assert all(isinstance(one, Record | Rejected) for one in items_of({"papers": [value]}, 1))
+
+
+@pytest.mark.parametrize("name", CATALOGUES)
+def test_fields_that_somebody_added_to_a_catalogues_record_are_read(name: str) -> None:
+    untold = {"language": "fr", "pmid": "12345678", "url": "https://added.example/"}
+    before, after = paper_of(ALL[name]), paper_of({"title": "A title to go by"} | untold | ALL[name])
+    assert after.language == (before.language or "fr")
+    assert after.pmid == (before.pmid or "12345678")
+    assert after.url == (before.url or "https://added.example/")
+    assert after.title == before.title
+
+
+def test_own_records_with_some_of_a_catalogues_keys_lose_nothing() -> None:
+    own = {
+        "title": "My own bees",
+        "abstractText": "They hum.",
+        "pmid": 33000009,
+        "authors": "Bee, Ann; Hum, Bo",
+    }
+    own |= {"journal": "Own Journal", "keywords": ["hum"], "date": "2020-05-06", "doi": "10.5555/own"}
+    paper = paper_of([own])
+    assert (paper.abstract, paper.authors, paper.pmid) == ("They hum.", ("Ann Bee", "Bo Hum"), "33000009")
+    assert (paper.venue, paper.tags, paper.date) == ("Own Journal", ("hum",), "2020-05-06")
 
 
 @settings(max_examples=200)

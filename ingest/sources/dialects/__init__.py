@@ -15,6 +15,7 @@ from assistant.models import Rejected
 from ingest.fields import first_value, fold_mapping
 from ingest.records import Record, record_from, rejected
 from ingest.sources.dialects.arxiv_snapshot import is_arxiv_snapshot, read_arxiv_snapshot
+from ingest.sources.dialects.catalogues import CATALOGUES
 from ingest.sources.dialects.crossref import is_crossref, read_crossref
 from ingest.sources.dialects.csl import is_csl, read_csl
 from ingest.sources.dialects.openalex import is_openalex, read_openalex
@@ -37,6 +38,7 @@ DIALECTS: tuple[Dialect, ...] = (
     Dialect("Semantic Scholar", is_semantic_scholar, read_semantic_scholar),
     Dialect("Zotero", is_zotero, read_zotero),
     Dialect("Crossref", is_crossref, read_crossref),
+    *(Dialect(one.name, one.recognises, one.read) for one in CATALOGUES),
     Dialect("CSL JSON", is_csl, read_csl),  # after Crossref's, which is much like it
 )
 """The dialects in the order in which an object is tried against them."""
