@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 _ROUNDS = 50
 """Nested markup takes a round a level. Real text needs two; more than this is an attack."""
+_LONG = 50_000
+"""No abstract has so many characters; beyond them a round takes long, so there are few."""
+_ROUNDS_OF_LONG = 5
 
 _CONTROL = re.compile(r"[^\n\t -~]")
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
@@ -23,17 +26,22 @@ _COMMENT = re.compile(r"<!--.{0,5000}?-->", re.DOTALL)
 _CDATA = re.compile(r"<!\[CDATA\[(.{0,20000}?)\]\]>", re.DOTALL)
 # Only tags of HTML, JATS and MathML: `<unk>`, `<mask>` and `a < b` are content.
 _ATTRIBUTES = r"(?:\s[^<>]{0,500})?"
+_INLINE_JATS = (
+    r"jats:(?:italic|bold|sc|monospace|underline|overline|strike|roman|sans-serif|styled-content|named-content"
+    r"|ext-link|uri|email|xref|inline-formula)"
+)
 _BLOCK_TAG = re.compile(
-    rf"</?(?:p|br|div|li|ul|ol|hr|h[1-6]|table|tr|td|th|blockquote|section|title|jats:\w+){_ATTRIBUTES}/?>",
+    rf"</?(?:p|br|div|li|ul|ol|hr|h[1-6]|table|tr|td|th|blockquote|section|title|jats:[\w-]+){_ATTRIBUTES}/?>",
     re.I,
 )
 _INLINE_TAG = re.compile(
-    rf"</?(?:i|b|u|em|strong|span|a|font|small|code|tt|mark|cite|q|abbr|script|style|img|mml:\w+|math|mi|mo|mn|mrow)"
-    rf"{_ATTRIBUTES}/?>",
+    rf"</?(?:i|b|u|em|strong|span|a|font|small|code|tt|mark|cite|q|abbr|script|style|img|mml:\w+|math|mi|mo|mn|mrow"
+    rf"|{_INLINE_JATS}){_ATTRIBUTES}/?>",
     re.I,
 )
 _SUPERSCRIPT = re.compile(r"<(?:jats:)?sup>", re.I)
-_SUBSCRIPT_AFTER_LETTER = re.compile(r"(?<=[A-Za-z)])<(?:jats:)?sub>", re.I)
+# A chemical formula (H2O, NOx) is one word; p_trend and T_max are two.
+_SUBSCRIPT_IN_WORD = re.compile(r"(?<=[A-Za-z)])<(?:jats:)?sub>(?!\s?[^\W\d_]{2})", re.I)
 _SUBSCRIPT = re.compile(r"<(?:jats:)?sub>", re.I)
 _SCRIPT_END_BEFORE_DIGIT = re.compile(r"</(?:jats:)?su[bp]>(?=\d)", re.I)
 _SCRIPT_END = re.compile(r"</(?:jats:)?su[bp]>", re.I)
@@ -51,8 +59,21 @@ def clean(text: str) -> str:
     Returns:
         One line of text in Unicode's composed form (NFC), without control characters.
     """
-    for _ in range(_ROUNDS):
+    return _until_settled(text, sentences=True)
+
+
+def clean_name(text: str) -> str:
+    """Clean a short field that holds no sentences: an author, a tag, a venue.
+
+    Does what `clean` does but for parting what a full stop glues: `stat.ML`, `J.Smith`, `Phys.Rev` are names.
+    """
+    return _until_settled(text, sentences=False)
+
+
+def _until_settled(text: str, *, sentences: bool) -> str:
+    for _ in range(_ROUNDS if len(text) <= _LONG else _ROUNDS_OF_LONG):
         cleaned = _clean_once(text)
+        cleaned = unglue(cleaned) if sentences else cleaned
         if cleaned == text:
             break
         text = cleaned
@@ -68,18 +89,18 @@ def _clean_once(text: str) -> str:
     text = _mend_characters(text)
     text = join_hyphenated(text)
     text = render_latex(text)
-    text = fold_white_space(text)
-    return unglue(text)
+    return fold_white_space(text)
 
 
 def _strip_tags(text: str) -> str:
     text = _COMMENT.sub(" ", text)
     text = _CDATA.sub(r"\1", text)
+    text = _INLINE_TAG.sub("", text)  # first, so that a script is seen beside its letter
     # 10<sup>5</sup> must not become 105, nor log<sub>2</sub>8 log28; H<sub>2</sub>O is H2O.
     text = _SUPERSCRIPT.sub("^", text)
-    text = _SUBSCRIPT.sub("_", _SUBSCRIPT_AFTER_LETTER.sub("", text))
+    text = _SUBSCRIPT.sub("_", _SUBSCRIPT_IN_WORD.sub("", text))
     text = _SCRIPT_END.sub("", _SCRIPT_END_BEFORE_DIGIT.sub(" ", text))
-    return _INLINE_TAG.sub("", _BLOCK_TAG.sub(" ", text))
+    return _BLOCK_TAG.sub(" ", text)
 
 
 def _mend_characters(text: str) -> str:

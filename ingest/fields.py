@@ -7,6 +7,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from ingest.names import split_names, unescaped, unreverse
+
 ALIASES: dict[str, tuple[str, ...]] = {
     "title": ("title", "papertitle", "articletitle", "documenttitle", "primarytitle", "ti"),
     "abstract": (
@@ -16,24 +18,27 @@ ALIASES: dict[str, tuple[str, ...]] = {
     "authors": ("authorfullnames", "authors", "author", "authorships", "authornames", "creators", "creator", "au"),
     "year": (
         "year", "publicationyear", "pubyear", "publishedyear", "py", "date", "published", "publicationdate",
-        "publisheddate", "datepublished", "pubdate", "dateissued", "issued",
+        "publisheddate", "datepublished", "pubdate", "dateissued", "issued", "issuedate", "onlinedate",
     ),
     "date": (
         "publicationdate", "publisheddate", "datepublished", "published", "date", "pubdate", "dateissued", "issued",
-        "coverdate", "da", "dp",
+        "coverdate", "issuedate", "onlinedate", "da", "dp",
     ),
     "venue": (
         "venue", "journal", "booktitle", "journalref", "conference", "containertitle", "publicationvenue",
         "journaltitle", "sourcetitle", "publicationtitle", "journalbook", "journalname", "proceedingstitle",
-        "conferencename", "conferencetitle", "series",
+        "conferencename", "conferencetitle", "proceeding", "proceedings", "meetingname", "series",
     ),
     "doi": ("doi", "paperdoi"),
     "arxiv_id": ("arxivid", "arxiv", "eprint", "arxivurl"),
     "pmid": ("pmid", "pubmedid", "pubmed"),
-    "url": ("url", "link", "paperurl", "landingpage", "landingpageurl", "articleurl", "externalurl", "pdfurl", "urls"),
+    "url": (
+        "url", "link", "paperurl", "landingpage", "landingpageurl", "articleurl", "externalurl", "urlabs", "pdfurl",
+        "urlpdf", "pdflink", "urls",
+    ),
     "tags": (
         "tags", "keywords", "keyword", "authorkeywords", "manualtags", "categories", "fieldsofstudy", "subjects",
-        "topics", "labels", "indexkeywords", "automatictags", "meshterms",
+        "topics", "labels", "indexkeywords", "automatictags", "meshterms", "tasks",
     ),
     "language": ("language", "lang", "languageoforiginaldocument", "la"),
     "retracted": ("isretracted", "retracted"),
@@ -133,37 +138,15 @@ def as_name(value: Any) -> str:
 def as_names(value: Any) -> tuple[str, ...]:
     """Return authors as given: a list of names or objects, or one string of names.
 
-    In a string, names are parted by `;`, by `and`, or by commas between whole names; `Last, First`
-    is one name and comes out as `First Last`.
+    `Last, First` comes out as `First Last`; how a string is parted, `ingest.names` tells.
     """
     if isinstance(value, list | tuple):
-        names = [_unreverse(as_name(item)) for item in value]
+        names = [unreverse(as_name(item)) for item in value]
     elif isinstance(value, Mapping):
         names = [as_name(value)]
     else:
-        names = _split_names(as_text(value))
+        names = split_names(as_text(value))
     return tuple(dict.fromkeys(name for name in names if name))
-
-
-def _split_names(text: str) -> list[str]:
-    text = " ".join(text.split())
-    if ";" in text:
-        return [_unreverse(part.strip()) for part in text.split(";")]
-    names: list[str] = []
-    for group in re.split(r",?\s+(?:and|&)\s+", text):
-        parts = [part.strip() for part in group.strip(" ,").split(",")]
-        reversed_name = len(parts) == 2 and " " not in parts[0]
-        names.extend([_unreverse(group)] if reversed_name else parts)
-    return names
-
-
-def _unreverse(name: str) -> str:
-    last, comma, first = name.partition(",")
-    return (
-        f"{first.strip()} {last.strip()}"
-        if comma and first.strip() and "," not in first
-        else name.strip(" ,")
-    )
 
 
 def as_year(value: Any) -> int | None:
@@ -191,12 +174,16 @@ def as_language(text: str) -> str:
 
 
 def as_tags(value: Any) -> tuple[str, ...]:
-    """Return keywords as given: a list, or a string parted by `;`, `,` or arXiv's blanks."""
+    """Return keywords as given: a list, or a string parted by `;`, `,` (Chinese or not) or arXiv's blanks."""
     if isinstance(value, list | tuple):
         tags = [as_name(item) for item in value]
     else:
-        text = as_text(value)
+        text = unescaped(as_text(value))
         words = text.split()
         is_categories = len(words) > 1 and all(_CATEGORY.fullmatch(word) for word in words) and "." in text
-        tags = words if is_categories else re.split(r"\s*[;|]\s*" if ";" in text else r"\s*[,|]\s*", text)
+        tags = (
+            words
+            if is_categories
+            else re.split("[;；、|]" if ";" in text or "；" in text else "[,，、|]", text)
+        )
     return tuple(dict.fromkeys(tag.strip() for tag in tags if tag.strip()))

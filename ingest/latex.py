@@ -2,7 +2,8 @@
 
 Only known commands are rendered; anything else stays as it was written. Pages often lose the
 backslash of a command (`mathcal{O}`, `ell_0`, `10times`), so the forms with and without it come
-out alike: letters are spelled (`alpha`, `ell_0`), operators become their sign (`±`, `≤`).
+out alike: letters are spelled (`alpha`, `ell_0`), operators become their sign (`±`, `≤`), and so does the mu of
+a unit (`5μm`).
 """
 
 from __future__ import annotations
@@ -90,9 +91,17 @@ _MARK_OF_MATH = re.compile(r"[\\^_{}=<>±×~≈≤≥]")
 _WORDS = re.compile(r"[A-Za-z]{3,}")
 _TIMES_BETWEEN = re.compile(r"(?<=\d)\s?times\s?(?=\d)")
 _TIMES_AFTER = re.compile(r"(?<=\d)times(?![A-Za-z])")
-_TIE = re.compile(r"(?<=\.)~(?=\w)|(?<=[A-Za-z]{2})~(?=[a-z]{2}|\\)|(?<=\d)~(?=[a-z])")
+_TIE = re.compile(r"(?<=\.)~(?=\w)|(?<=[A-Za-z]{2})~(?=[a-z]{2}|\\)|(?<=\d)~(?=[a-zμ])")
 _ESCAPED = re.compile(r"(?<!\\)\\+([%&#_${}()\[\]])")
-_SPACES = re.compile(r"\\[,;:!](?=\S)|\\\\(?=\s|$)|\\[nr](?=[A-Z\s]|$)|\\(?=\s)")
+# A mu before a unit is the sign for a millionth: 5$\mu$m, $5\,\mu\mathrm{m}$.
+_UNIT = r"(?:m|g|l|L|s|A|V|W|F|H|J|M|N|C|T|mol|Pa|Hz|Sv|Gy)(?![^\W\d_])"
+_BEFORE_UNIT = re.compile(_UNIT)
+_MICRO = re.compile(r"(?<=\d)(?:(\\[,;:]|[\s~])\s?)?\\mu\s(?=" + _UNIT + ")")
+_COMMAND_GROUP = re.compile(
+    r"(?<![A-Za-z^_}\]\\])\{\\(" + "|".join(name for name in _COMMANDS if name not in _LETTERS) + r")\s?\}"
+)
+_COMMAND_AT_END = re.compile(r"(?<!\\)\\([A-Za-z]{2,20})$")
+_SPACES = re.compile(r"\\[,;:!](?=\S)|(?<!\\)(?:\\\\)+(?=\s|$)|\\[nr](?=[A-Z\s]|$)|\\(?=\s)")
 
 
 def render_latex(text: str) -> str:
@@ -111,14 +120,15 @@ def render_latex(text: str) -> str:
         text = _BRACED_COMMAND.sub(r"\\\1{}", text)
         text = _BARE_MARK.sub(r"\1", text)
         text = _DEGREES.sub("°", text)
+        text = _COMMAND_GROUP.sub(_ungroup, text)
         text = _CITED.sub(lambda match: f"{' ' if match[1] else ''}[{match[2]}]", text)
         text = _POWER.sub(r"^{", text)
-        text = _SWITCH.sub(r"\1", text)
+        text = _SWITCH.sub(_unwrap, text)
         text = _ENVIRONMENT.sub(" ", text)
     if "{" in text:
         text = _HREF.sub(r"\2 (\1)", text)
         text = _HREF_RESIDUE.sub(r"\1 (\2)", text)
-        text = _WRAPPED.sub(r"\1", text)
+        text = _WRAPPED.sub(_unwrap, text)
         text = _FRACTION.sub(_fraction, text)
         text = _ROOT.sub(r"sqrt(\1)", text)
         text = _MATH_ACCENT.sub(lambda match: _accented(_MATH_ACCENTS[match[2]], match[3]) or match[0], text)
@@ -133,6 +143,7 @@ def render_latex(text: str) -> str:
     if "~" in text:
         text = _TIE.sub(" ", text)
     if "\\" in text:
+        text = _MICRO.sub(lambda match: " μ" if match[1] else "μ", text)
         text = _COMMAND.sub(_command, text)
         text = _OTHER_COMMAND.sub(lambda match: symbols().get(match[1], match[0]), text)
         text = _SPACES.sub(" ", text)
@@ -166,7 +177,33 @@ def _unwrap_math(match: re.Match[str]) -> str:
     """Drop the dollars around mathematics; two prices in one sentence keep theirs."""
     inside = match.group(2)
     between_prices = len(_WORDS.findall(inside)) > 2 or match.string[match.end() : match.end() + 1].isdigit()
-    return match.group() if between_prices and not _MARK_OF_MATH.search(inside) else inside
+    if between_prices and not _MARK_OF_MATH.search(inside):
+        return match.group()
+    return _apart(inside, match)
+
+
+def _unwrap(match: re.Match[str]) -> str:
+    before = _COMMAND_AT_END.search(match.string[max(0, match.start() - 22) : match.start()])
+    melts = before and match[1][:1].isalpha() and match.group()[0] == "\\"  # \mu\mathrm{m}
+    return f"{' ' if melts else ''}{_apart(match[1], match)}"
+
+
+def _ungroup(match: re.Match[str]) -> str:
+    return _apart(f"\\{match[1]}", match)
+
+
+def _apart(inside: str, match: re.Match[str]) -> str:
+    """Return what stood in dollars or braces; a command at its end is kept from the letter that follows.
+
+    A name that is spelled gets a blank (`$\\alpha$helix` → `alpha helix`), a sign or letter needs none.
+    """
+    command = _COMMAND_AT_END.search(inside[-22:])
+    if not command or not match.string[match.end() : match.end() + 1].isalpha():
+        return inside
+    if inside == "\\mu" and _BEFORE_UNIT.match(match.string, match.end()):
+        return "μ"
+    is_sign = command[1] not in _SPELLED and (command[1] in _COMMANDS or command[1] in symbols())
+    return f"{inside}{'{}' if is_sign else ' '}"
 
 
 def _command(match: re.Match[str]) -> str:

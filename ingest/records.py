@@ -10,7 +10,7 @@ from typing import Any
 
 from assistant.models import Paper, Provenance, Rejected
 from ingest import fields
-from ingest.clean import clean
+from ingest.clean import clean, clean_name
 from ingest.dates import as_date
 from ingest.identify import (
     arxiv_id_of_doi,
@@ -153,7 +153,7 @@ def to_paper(record: Record) -> Paper | Rejected:
         authors=_cleaned(record.authors),
         year=year,
         date=date if "-" in date and date.startswith(f"{year}") else "",
-        venue=clean(record.venue),
+        venue=clean_name(record.venue),
         doi=doi,
         arxiv_id=arxiv_id,
         arxiv_version=arxiv_version(record.arxiv_id) or arxiv_version(address) if arxiv_id else None,
@@ -165,10 +165,10 @@ def to_paper(record: Record) -> Paper | Rejected:
         retraction_note=clean(record.retraction_note) or mark,
         related=tuple(dict.fromkeys(filter(None, map(identifier, record.related)))),
         extracted=record.extracted,
-        abstract_by=clean(record.abstract_by),
+        abstract_by=clean_name(record.abstract_by),
         provenance=(Provenance(source=record.source, where=record.where),),
     )
 
 
 def _cleaned(texts: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(filter(None, map(clean, texts))))
+    return tuple(dict.fromkeys(filter(None, map(clean_name, texts))))

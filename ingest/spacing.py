@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from itertools import pairwise
 
 _INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff]")
 
 _LINE_HYPHEN = re.compile(r"(?<![^\W\d_])([^\W\d_]+)[-‐\u00ad][^\S\n]*\n[^\S\n]*([^\W\d_]+)")
+_CHAIN = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _HYPHEN_AT_LINE_END = re.compile(r"[-‐\u00ad][^\S\n]*\n")  # found at once, where the above tries every word
 # First and last halves of compounds that are written with their hyphen, so a line end keeps it.
 _HYPHENATED_FIRST = frozenset(
@@ -45,6 +48,9 @@ _CODE_NAMES = frozenset(
 )
 _SUFFIXES = frozenset("ai api app com csv dev edu gov io js json net org pdf py txt xml yaml".split())
 
+# Archives of arXiv whose subjects are two capitals: `stat.ML` is a name, `results.AI` two sentences.
+_ARCHIVE = re.compile(r"(?:.*[^\w-])?(?:astro-ph|cs|econ|eess|math|q-bio|q-fin|stat)")
+
 
 def join_hyphenated(text: str) -> str:
     """Rejoin words that a line end cut in two.
@@ -53,20 +59,35 @@ def join_hyphenated(text: str) -> str:
     its halves is known to be written with a hyphen (`pre-`, `-based`), or it has another hyphen.
     """
 
+    if not _HYPHEN_AT_LINE_END.search(text):
+        return text
+    words: set[str] = set()
+    compounds: set[str] = set()
+    for chain in _CHAIN.findall(text):
+        halves = chain.split("-")
+        words.update(halves)
+        compounds.update(f"{first}-{last}" for first, last in pairwise(halves))
+    sorted_words, sorted_compounds = sorted(words), sorted(compounds)
+
     def join(match: re.Match[str]) -> str:
         first, last = match.groups()
         compound, solid = f"{first}-{last}", first + last
-        before, after = text[: match.start()][-1:], text[match.end() :][:1]
         keeps = (
             not last[0].islower()
-            or compound in text
-            or "-" in (before, after)
+            or _any_starts(sorted_compounds, compound)
+            or "-" in (text[match.start() - 1 : match.start()], text[match.end() : match.end() + 1])
             or first.casefold() in _HYPHENATED_FIRST
             or last in _HYPHENATED_LAST
         )
-        return compound if keeps and solid not in text else solid
+        return compound if keeps and not _any_starts(sorted_words, solid) else solid
 
-    return _LINE_HYPHEN.sub(join, text) if _HYPHEN_AT_LINE_END.search(text) else text
+    return _LINE_HYPHEN.sub(join, text)
+
+
+def _any_starts(ordered: list[str], beginning: str) -> bool:
+    """Tell whether one of the words, which are in order, starts so; a plural tells of its singular."""
+    at = bisect_left(ordered, beginning)
+    return at < len(ordered) and ordered[at].startswith(beginning)
 
 
 def fold_white_space(text: str) -> str:
@@ -110,6 +131,7 @@ def _separate(match: re.Match[str]) -> str:
         or (len(right) == 1 and right not in "AI")
         # ASP.NET, Socket.IO: capitals start a sentence only after a plain lower-case word.
         or (len(right) > 1 and right[1].isupper() and not (core.islower() and len(core) > 3))
+        or (len(right) == 2 and right.isupper() and _ARCHIVE.fullmatch(core))
     )
     return match.group() if is_name else f"{left}{stop} {right}"
 

@@ -9,7 +9,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from ingest.clean import clean
+from ingest import clean as cleaning
+from ingest.clean import clean, clean_name
+from ingest.spacing import join_hyphenated
 
 CASES = {
     # what pages leave of LaTeX
@@ -36,6 +38,9 @@ CASES = {
     r"Erd\H os, Dvo\v r\'ak, Fran\c cois, {\v S}koda": "Erdős, Dvořák, François, Škoda",
     r"Nguy{\~{\^e}}n, \d{u}, \k{a}, \.{Z}, \DH{} and {\th}": "Nguyễn, ụ, ą, Ż, Ð and þ",
     r"the $\alpha$-helix at 37$^\circ$C, $20^{\circ}$ and CO$_2$": "the alpha-helix at 37°C, 20° and CO2",
+    r"5$\mu$m, 5~$\mu$g, 5 {\mu}L, $5\,\mu\mathrm{m}$, \textit{\mu}m": "5μm, 5 μg, 5 μL, 5 μm, μm",
+    r"$\alpha$helix, {\beta}sheet, \textbf{\gamma}ray, $\mu$model": "alpha helix, beta sheet, gamma ray, mu model",
+    r"x$\times$y, A$\subseteq$B, Gro{\ss}e, \textbf{\pm}x": "x×y, A⊆B, Große, ±x",
     r"10\textsuperscript{5} cells, CO\textsubscript{2}, the 4\textsuperscript{th}": "10^5 cells, CO2, the 4th",
     r"$A \subseteq B$ \textregistered{} {\textless}b{\textgreater}": "A ⊆ B ®",
     r"as in~\cite{a,b}, \citep[p.~3]{c} and \ref{fig:1}": "as in [a,b], [c] and [fig:1]",
@@ -51,6 +56,11 @@ CASES = {
     "R&amp;D &lt;b&gt;bold&lt;/b&gt; &#8805;60": "R&D bold ≥60",
     "<p>One.</p><p>Two.</p>": "One. Two.",
     "<jats:p>Text</jats:p>": "Text",
+    "<jats:p>The <jats:italic>x</jats:italic>.</jats:p><jats:p>Two</jats:p>": "The x. Two",
+    "(<jats:bold>a</jats:bold>), <jats:ext-link href='u'>b</jats:ext-link>;": "(a), b;",
+    "a<jats:disp-formula>b</jats:disp-formula>c": "a b c",
+    "p<sub>trend</sub> T<jats:sub>max</jats:sub> C<sub><i>min</i></sub>": "p_trend T_max C_min",
+    "NO<sub>x</sub> IC<sub>50</sub> VO<sub>2max</sub>": "NOx IC50 VO2max",
     "10<sup>5</sup> H<sub>2</sub>O log<sub>2</sub>8": "10^5 H2O log2 8",
     "the <unk> token, a < b and c > d": "the <unk> token, a < b and c > d",
     "https://a.b/?x=1&copy=2": "https://a.b/?x=1&copy=2",
@@ -72,6 +82,8 @@ CASES = {
     "why?We ask": "why? We ask",
     "with GPT-3.5.We try": "with GPT-3.5. We try",
     "results.BERT is": "results. BERT is",
+    "our results.ML is": "our results. ML is",
+    "over-\nfit, pre-\ntrains; overfitting": "overfit, pre-trains; overfitting",
     "our dataset.Code:https://x.y/z": "our dataset. Code: https://x.y/z",
     "available athttps://x.y/z.": "available at https://x.y/z.",
     "https://github.com/a/b.We propose": "https://github.com/a/b. We propose",
@@ -81,6 +93,7 @@ CASES = {
 UNCHANGED = [
     "GPT-3.5 and Node.js, e.g. in the U.S. or i.i.d. samples (Fig. 2, p. 3).",
     "torch.Tensor objects, ASP.NET, Socket.IO, Ph.D students, J.Smith, Booking.Com",
+    "in stat.ML, astro-ph.GA and q-bio.BM; eess.AS, econ.EM (q-fin.ST)",
     "doi:10.1000/Ab.Cd/x and 10.1103/PhysRevD.76.013009",
     "https://web.archive.org/web/2020/https://a.b/c and https://a.b/c.Rmd too",
     "0.31, 1,024, 83.25%, 1e-5, -3.2 ± 0.4, v2.1.0, 2x2, 17B",
@@ -100,13 +113,23 @@ def test_leaves_alone(text: str) -> None:
     assert clean(text) == text
 
 
+@pytest.mark.parametrize("name", ["stat.ML", "Torch.Geometric nets", "Anna.Maria Li", "Proc.Natl.Acad.Sci."])
+def test_a_name_is_not_parted_at_its_full_stop(name: str) -> None:
+    assert clean_name(name) == name
+
+
+def test_a_name_is_mended_like_any_text() -> None:
+    assert clean_name("Cs.\n Bal\\'azs &amp; <b>SchÃ¶n</b>") == "Cs. Balázs & Schön"
+
+
 MARKUP = st.sampled_from(
     [
         "{", "}", "$", "\\", "\\%", "\\textbf{", "mathcal{", "\\'e", "\\\"{o}", "~", "times", "^{", "_{", "&amp;",
         "&lt;", "&gt;", "&#8805;", "<p>", "</p>", "<sup>", "</sup>", "<b", "https://a.b/c", "http://", "Code:", ".",
         "word", "We", "However", "-\n", "\n", "\r\n", " ", "\u00ad", "\u200b", "Ã¶", "ﬁ", "3.5", "10", "``", "''",
         "\\frac{1}{2}", "\\url{", "\\alpha", "{BERT}", "{\\ss}", "\\v S", "{\\'{\\i}}",
-        "$^\\circ$", "CO$_2$", "\\cite{a}", "\\subseteq",
+        "$^\\circ$", "CO$_2$", "$\\mu$", "{\\mu}", "\\mathrm{m}", "<sub>", "<jats:italic>", "m",
+        "\\cite{a}", "\\subseteq",
         "{\\textless}", "\\textsuperscript{2}", "\\H", "\\~{}", "e\u0301", "\ud83d\ude00",
     ]
 )  # fmt: skip
@@ -166,3 +189,36 @@ def test_long_hostile_text_is_cleaned_in_seconds(attack: str) -> None:
     started = time.monotonic()
     clean(attack * (60_000 // len(attack)))
     assert time.monotonic() - started < 20  # patterns that backtrack would take hours
+
+
+def test_the_text_is_not_searched_anew_for_each_word_cut_in_two() -> None:
+    class Watched(str):
+        searches = 0
+
+        def __contains__(self, part: object) -> bool:
+            Watched.searches += 1
+            return str(part) in str(self)
+
+        def __getitem__(self, place: object) -> str:
+            piece = super().__getitem__(place)  # type: ignore[index]
+            assert len(piece) < 10, "the text is copied for each word"
+            return piece
+
+    assert join_hyphenated(Watched("foo-\nbar " * 1000)) == "foobar " * 1000
+    assert Watched.searches == 0
+
+
+@pytest.mark.parametrize(("length", "most"), [(40_000, 50), (60_000, 5)])
+def test_the_longer_a_text_the_fewer_rounds(length: int, most: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    rounds = 0
+    once = cleaning._clean_once
+
+    def counted(text: str) -> str:
+        nonlocal rounds
+        rounds += 1
+        return once(text)
+
+    monkeypatch.setattr(cleaning, "_clean_once", counted)
+    depth = length // 7
+    clean("\\emph{" * depth + "x" + "}" * depth)
+    assert rounds == most

@@ -116,6 +116,12 @@ def test_paper_is_cleaned_identified_and_knows_where_it_was_read() -> None:
     assert found.provenance == (Provenance(source="papers.jsonl", where="line 3"),)
 
 
+def test_arxivs_subjects_and_authors_come_out_whole() -> None:
+    found = paper(title="T", tags="stat.ML cs.LG astro-ph.GA", authors="van der Berg, Jan and Smith, J.P.")
+    assert found.tags == ("stat.ML", "cs.LG", "astro-ph.GA")
+    assert found.authors == ("Jan van der Berg", "J.P. Smith")
+
+
 def test_a_label_goes_but_a_word_stays() -> None:
     assert paper(title="T", abstract="ABSTRACT\nWe study.").abstract == "We study."
     assert paper(title="T", abstract="Abstract reasoning is hard.").abstract == "Abstract reasoning is hard."
@@ -155,3 +161,9 @@ def test_a_title_that_tells_of_a_retraction_marks_the_paper() -> None:
     other = to_paper(Record("Retracted papers and who cites them", "f", "line 2"))
     assert isinstance(other, Paper)
     assert not other.retracted
+
+
+def test_names_and_tags_are_not_parted_at_their_dots() -> None:
+    paper = to_paper(Record("T", "f", "line 1", authors=("Anna.Maria Li",), tags=("stat.ML", "Node.JS")))
+    assert isinstance(paper, Paper)
+    assert (paper.authors, paper.tags) == (("Anna.Maria Li",), ("stat.ML", "Node.JS"))
