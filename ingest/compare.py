@@ -20,6 +20,9 @@ from ingest.versions import related_key
 KEYS = "1"
 """Version of the keys that papers are found by; with a new one those of stored papers are made anew."""
 
+Places = tuple[tuple[str, str], ...]
+"""Places in sources, as (source, where)."""
+
 
 @dataclass(frozen=True)
 class Told:
@@ -46,7 +49,7 @@ class Change:
     """Whether an earlier window told of it and has been counted."""
     counted: bool = False
     """Whether it was counted as added or updated then."""
-    forgotten: tuple[tuple[str, str], ...] = ()
+    forgotten: Places = ()
     """Places that told of it once and don't any more."""
 
 
@@ -57,6 +60,8 @@ class Compared:
     changes: list[Change] = field(default_factory=list)
     noted: list[tuple[str, Telling]] = field(default_factory=list)
     """Tellings of papers that stay as they are."""
+    forgotten: list[tuple[str, Places]] = field(default_factory=list)
+    """Papers that stay as they are, with places that count no more for them."""
     unchanged: int = 0
     merged: int = 0
 
@@ -125,11 +130,13 @@ class Comparison:
             known = again.get(paper_id, [])
             records = len(by_paper.get(paper_id, ())) + len(known)
             met = self._tellings.seen_in(paper_id, self._run)
-            change = (
-                self._change(paper_id, by_paper.get(paper_id, ()), known) if paper_id in by_paper else None
-            )
+            change, forgotten = None, Places()
+            if paper_id in by_paper:
+                change, forgotten = self._change(paper_id, by_paper[paper_id], known)
             if change is None:
                 new = [item.telling for item in by_paper.get(paper_id, ())]
+                if forgotten:
+                    result.forgotten.append((paper_id, forgotten))
                 result.noted.extend((paper_id, telling) for telling in [*known, *new])
                 result.unchanged += not met
                 result.merged += records - (not met)
@@ -149,22 +156,29 @@ class Comparison:
             change.counted = not change.met or self._tellings.changed_in(paper_id, self._run)
         return change
 
-    def _change(self, paper_id: str, told: Sequence[Told], known: Sequence[Telling]) -> Change | None:
-        """Return the paper that its tellings make now, None where it is the one that is stored."""
+    def _change(
+        self, paper_id: str, told: Sequence[Told], known: Sequence[Telling]
+    ) -> tuple[Change | None, Places]:
+        """Return the paper that its tellings make now, None where it is the one that is stored.
+
+        Returns:
+            The change, and the places that count no more.
+        """
         fresh = {(item.telling.source, item.telling.where): item.telling for item in told}
         fresh |= {(telling.source, telling.where): telling for telling in known}
         stored = {(old.source, old.where): old for old in self._tellings.of(paper_id)}
         digests = {old.digest for old in stored.values()}
         reworded = {telling.source for telling in fresh.values() if telling.digest not in digests}
         # A source that words its records anew is taken at its new word: what it said before counts no
-        # more. One that says what it said may have moved it to another line, and tell the rest later.
-        kept = [old for old in stored.values() if old.run == self._run or old.source not in reworded]
-        tellings = {(old.source, old.where): old for old in kept} | fresh
+        # more until it is read again. One that says what it said may have moved it to another line.
+        old = [each for each in stored.values() if each.run != self._run and each.source in reworded]
+        kept = {place: each for place, each in stored.items() if each not in old}
+        forgotten = tuple((each.source, each.where) for each in old if (each.source, each.where) not in fresh)
         papers = {(item.telling.source, item.telling.where): item.paper for item in told}
-        change = self._combined(paper_id, list(tellings.values()), papers)
+        change = self._combined(paper_id, list((kept | fresh).values()), papers)
         if change is not None:
-            change.tellings = tuple(fresh.values())
-        return change
+            change.tellings, change.forgotten = tuple(fresh.values()), forgotten
+        return change, forgotten
 
     def _combined(
         self, paper_id: str, tellings: Sequence[Telling], cleaned: dict[tuple[str, str], Paper]
@@ -199,12 +213,17 @@ class Comparison:
     def _place(self, paper: Paper) -> str:
         """Return the id of the paper that a record tells of.
 
-        A stored paper that only this source ever told of is the same though its abstract be rewritten.
+        A stored paper that only this source ever told of, and at this place, is the same though its
+        abstract be rewritten. At another place it may be a namesake's, and the record of the stored
+        paper is still to come.
         """
         if not self._matcher.placed(paper.id) and not self._tellings.seen_in(paper.id, self._run):
-            sources = {telling.source for telling in self._tellings.of(paper.id)}
-            own = {place.source for place in paper.provenance}
-            if sources and sources <= own and not self._matcher.has_namesake(paper):
+            told = self._tellings.of(paper.id)
+            sources = {telling.source for telling in told}
+            places = {(telling.source, telling.where) for telling in told}
+            own = {(place.source, place.where) for place in paper.provenance}
+            alone = sources == {source for source, _ in own} and own <= places
+            if alone and not self._matcher.has_namesake(paper):
                 return self._matcher.place_as(paper, paper.id)
         return self._matcher.place(paper).id
 

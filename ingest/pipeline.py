@@ -90,7 +90,10 @@ def _bring_in(
             tally.stopped = True
             return
         compared = comparison.window(window)
-        tellings.remember(compared.noted)
+        with store.library.transaction():
+            tellings.remember(compared.noted)
+            for paper_id, places in compared.forgotten:
+                tellings.forget(paper_id, places)
         tally.unchanged += compared.unchanged
         tally.merged += compared.merged
         tally.read += compared.unchanged + compared.merged

@@ -63,7 +63,9 @@ class Writer:
         reworded = [change for change in changes if change.embed and not self._rehearsing]
         others = [change for change in changes if not change.embed or self._rehearsing]
         if others:
-            self._library.tellings.put_records([self._unembedded(change) for change in others])
+            with self._library.transaction():
+                self._library.tellings.put_records([self._unembedded(change) for change in others])
+                self._forget(others)
             self._count(others)
         if reworded and not self._prepared:
             prepare(self._store, self._embedder)  # loads the model: not before there is something to embed
@@ -77,12 +79,13 @@ class Writer:
                 return
             batch = reworded[start : start + BATCH]
             embedded = embed([(change.paper, change.fingerprint) for change in batch], self._embedder)
-            self._library.put(
-                [
-                    replace(item, keys=change.keys, tellings=change.tellings, run=self._run)
-                    for item, change in zip(embedded, batch, strict=True)
-                ]
-            )
+            ready = [
+                replace(item, keys=change.keys, tellings=change.tellings, run=self._run)
+                for item, change in zip(embedded, batch, strict=True)
+            ]
+            with self._library.transaction():
+                self._library.put(ready)
+                self._forget(batch)
             self._count(batch)
             self._done += len(batch)
             self._progress.embedding(self._done, self._total)
@@ -92,8 +95,11 @@ class Writer:
             change.paper, change.fingerprint, (), _NOTHING, _NOTHING, change.keys, change.tellings, self._run
         )
 
-    def _count(self, changes: Sequence[Change]) -> None:
+    def _forget(self, changes: Sequence[Change]) -> None:
         for change in changes:
             if change.forgotten:
                 self._library.tellings.forget(change.paper.id, change.forgotten)
+
+    def _count(self, changes: Sequence[Change]) -> None:
+        for change in changes:
             self._tally.count(new=change.new, met=change.met, counted=change.counted, records=change.records)

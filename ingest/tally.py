@@ -49,8 +49,10 @@ class Tally:
             new: The store didn't have it.
             met: This ingest met it before, and has counted it.
             counted: It was counted as added or updated then, not as unchanged.
-            records: Records that told of it now.
+            records: Records that told of it now; none where a source took back what it had told.
         """
+        if not records and not met:
+            return
         self.read += records
         if met:
             self.merged += records

@@ -73,10 +73,10 @@ def test_a_corrected_abstract_replaces_a_longer_one_of_the_same_source(
 ) -> None:
     file = write(tmp_path / "a.jsonl", LUMEN, TRIM)
     ingest([file], store, embedder)
-    write(file, REEF, TRIM, LUMEN | {"abstract": "Lumen is slow."})  # at another line too
+    write(file, REEF, TRIM, LUMEN | {"abstract": "Lumen reads maps. It is slow."})  # at another line too
     assert counts(ingest([file], store, embedder)) == {"read": 3, "added": 1, "updated": 1, "unchanged": 1}
     lumen = titled(store, "Lumen")
-    assert lumen.abstract == "Lumen is slow."
+    assert lumen.abstract == "Lumen reads maps. It is slow."
     assert [place.where for place in lumen.provenance] == ["line 3"]
 
 
