@@ -1,9 +1,9 @@
-"""The adapter to sentence-transformers, as LangChain's `Embeddings`; it loads when first used.
+"""The adapter to embedding models, as LangChain's `Embeddings`; each part loads when first used.
 
-Papers are embedded by sentence-transformers, in bfloat16 where the processor computes in it (2.8 times
-faster than float32, cosine between the two above .9999; docs/decisions/0003). Questions and single
-sentences go through `quick_bert` where the model allows it, so that serving never waits for torch.
-Vectors are unit float32.
+Papers are embedded in bfloat16 where the processor computes in it (cosine to float32 above .9999;
+docs/decisions/0003): by `packed_bert` where it computes the model exactly (docs/decisions/0013), else by
+sentence-transformers. Questions and single sentences go through `quick_bert` where the model allows it, so
+that serving never waits for torch. Vectors are unit float32.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from langchain_core.embeddings import Embeddings
 
 from assistant.errors import ModelUnavailable
 from assistant.library import Vectors
+from assistant.packed_bert import PackedBert, Part, pools_by_mean, unit
 from assistant.quick_bert import QuickBert
 from assistant.weights import embedder_folder
 
@@ -48,6 +49,9 @@ class SentenceEmbeddings(Embeddings):
         self._mutex = threading.Lock()
         self._model: SentenceTransformer | None = None
         self._quick: QuickBert | None = None
+        self._folder: Path | None = None
+        self._folder_known = False
+        self._packed: PackedBert | None = None
 
     @property
     def dimension(self) -> int:
@@ -81,7 +85,10 @@ class SentenceEmbeddings(Embeddings):
         self, texts: Sequence[str], progress: Callable[[int], None] | None = None
     ) -> Vectors:
         """Return unit vectors of shape (texts, dimension); `progress` hears how many more are done."""
-        if self._model is None and len(texts) <= _FEW and (quick := self.warm()):
+        if self._model is None and (quick := self.warm()):
+            if len(texts) > _FEW or self._packed:
+                with self._mutex:
+                    return self._load_packed().encode(texts, progress)
             few = [quick.encode(text) for text in texts]
             return np.stack(few) if few else np.zeros((0, quick.dimension), dtype=np.float32)
         model = self.load()
@@ -97,10 +104,41 @@ class SentenceEmbeddings(Embeddings):
                 )
             if vectors is None:
                 vectors = np.zeros((len(texts), found.shape[1]), dtype=np.float32)
-            vectors[batch] = _unit(found)
+            vectors[batch] = unit(found)
             if progress:
                 progress(len(batch))
         return np.zeros((0, self.dimension), dtype=np.float32) if vectors is None else vectors
+
+    @property
+    def pools_parts(self) -> bool:
+        """Whether `part_vectors` can be had; depends on the model and the device alone."""
+        folder = self._exact_folder()
+        return folder is not None and pools_by_mean(folder)
+
+    def part_vectors(
+        self, texts: Sequence[str], parts: Sequence[Sequence[Part]]
+    ) -> tuple[Vectors, list[Vectors]]:
+        """Return unit vectors of texts and of parts of each, in one pass; see `PackedBert.encode_parts`."""
+        with self._mutex:
+            return self._load_packed().encode_parts(texts, parts)
+
+    def _load_packed(self) -> PackedBert:
+        if self._packed is None:
+            import torch
+
+            folder = self._exact_folder()
+            assert folder is not None, "asked for only where there is one"
+            fast = self._precision == "auto" and computes_in_bfloat16(torch)
+            self._packed = PackedBert(folder, bfloat16=fast or self._precision == "bfloat16")
+        return self._packed
+
+    def _exact_folder(self) -> Path | None:
+        """Return the folder of a model that our own encoders compute exactly, if it is one."""
+        if not self._folder_known:
+            folder = _folder(self.name) if self._device == "cpu" else None
+            self._folder = folder if folder is not None and QuickBert.can_load(folder) else None
+            self._folder_known = True
+        return self._folder
 
     def query_vector(self, text: str) -> Vectors:
         """Return the unit vector of a question, shape (dimension,)."""
@@ -108,7 +146,7 @@ class SentenceEmbeddings(Embeddings):
             return quick.encode(text)
         model = self.load()
         with self._mutex:
-            vectors = _unit(model.encode_query([text], show_progress_bar=False))
+            vectors = unit(model.encode_query([text], show_progress_bar=False))
         return np.asarray(vectors[0], dtype=np.float32)
 
     def warm(self) -> QuickBert | None:
@@ -119,8 +157,8 @@ class SentenceEmbeddings(Embeddings):
         """
         with self._mutex:
             if self._quick is None and self._model is None:
-                folder = _folder(self.name)
-                if folder is not None and self._device == "cpu" and QuickBert.can_load(folder):
+                folder = self._exact_folder()
+                if folder is not None:
                     self._quick = QuickBert(folder)
         if self._quick is None:
             self.load()
@@ -179,9 +217,3 @@ def computes_in_bfloat16(torch: Any) -> bool:
         getattr(torch.cpu, name, None) for name in ("_is_avx512_bf16_supported", "_is_amx_tile_supported")
     )
     return any(probe() for probe in probes if probe is not None)
-
-
-def _unit(vectors: Any) -> Vectors:
-    found = np.asarray(vectors, dtype=np.float32)
-    norms = np.linalg.norm(found, axis=-1, keepdims=True)
-    return np.asarray(found / np.maximum(norms, 1e-12), dtype=np.float32)

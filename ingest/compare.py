@@ -213,17 +213,13 @@ class Comparison:
     def _place(self, paper: Paper) -> str:
         """Return the id of the paper that a record tells of.
 
-        A stored paper that only this source ever told of, and at this place, is the same though its
-        abstract be rewritten. At another place it may be a namesake's, and the record of the stored
-        paper is still to come.
+        A stored paper that only this place ever told of is the same though its abstract be rewritten.
+        Told at another place it may be a namesake, and the stored paper's record is still to come.
         """
         if not self._matcher.placed(paper.id) and not self._tellings.seen_in(paper.id, self._run):
-            told = self._tellings.of(paper.id)
-            sources = {telling.source for telling in told}
-            places = {(telling.source, telling.where) for telling in told}
+            places = {(telling.source, telling.where) for telling in self._tellings.of(paper.id)}
             own = {(place.source, place.where) for place in paper.provenance}
-            alone = sources == {source for source, _ in own} and own <= places
-            if alone and not self._matcher.has_namesake(paper):
+            if places == own and not self._matcher.has_namesake(paper):
                 return self._matcher.place_as(paper, paper.id)
         return self._matcher.place(paper).id
 

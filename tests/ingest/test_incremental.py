@@ -158,7 +158,7 @@ def test_a_rehearsal_tells_the_same_counts_and_changes_nothing(
     file = write(tmp_path / "a.jsonl", LUMEN, TRIM, LUMEN)
     ingest([file], store, embedder)
     before = {paper.id: paper for paper in store.library.papers()}
-    write(file, LUMEN | {"abstract": "New words."}, REEF, REEF)
+    write(file, LUMEN | {"abstract": "Lumen reads maps of light, and slowly."}, REEF, REEF)
     embedder.embedded.clear()
     told = ingest([file], store, embedder, options=IngestOptions(sync=True, dry_run=True))
     assert told.dry_run
