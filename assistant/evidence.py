@@ -20,11 +20,12 @@ from assistant.text import terms
 
 COVERAGE_WEIGHT = 0.4
 PAPER_WEIGHT = 0.4
-NEIGHBOUR_WEIGHT = 0.3
+NEIGHBOUR_WEIGHT = 0.15
 CONTRIBUTION_BONUS = 0.07
 """Weights of what stands beside the cosine: the question's terms, the paper's rank, the better neighbour
 (answers stand beside the sentence that names their topic), and wording that announces a contribution.
-Measured on the cases of evals/cases; broad optimum, see docs/decisions/0004."""
+Measured on the cases of evals/cases; broad optimum, see docs/decisions/0004. The neighbour counts half of what
+it did there: a vector pooled out of its passage knows what stands around it (docs/decisions/0013)."""
 
 STEM_PREFIX = 5
 """Letters from which two stems count as one word: sparsifier and sparsification."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from assistant.errors import SourceInvalid, UsageError
 from assistant.settings import Settings
 from assistant.wiring import build_embedder, open_store
+from ingest.embed import CHUNKING
 from ingest.pipeline import ingest
 
 CASES = Path(__file__).with_name("cases")
@@ -57,7 +58,7 @@ def with_store_of(files: Sequence[Path], settings: Settings) -> Settings:
 
 
 def _digest(files: Sequence[Path], settings: Settings) -> str:
-    found = hashlib.sha256(f"{settings.embedder} {settings.embedder_precision}".encode())
+    found = hashlib.sha256(f"{settings.embedder} {settings.embedder_precision} {CHUNKING}".encode())
     for path in files:
         for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
             if file.is_file():

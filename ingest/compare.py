@@ -62,6 +62,8 @@ class Compared:
     """Tellings of papers that stay as they are."""
     forgotten: list[tuple[str, Places]] = field(default_factory=list)
     """Papers that stay as they are, with places that count no more for them."""
+    keyed: list[tuple[str, tuple[int, ...]]] = field(default_factory=list)
+    """Keys of papers that stay as they are and were told of in other words."""
     unchanged: int = 0
     merged: int = 0
 
@@ -132,7 +134,9 @@ class Comparison:
             met = self._tellings.seen_in(paper_id, self._run)
             change, forgotten = None, Places()
             if paper_id in by_paper:
-                change, forgotten = self._change(paper_id, by_paper[paper_id], known)
+                change, keys, forgotten = self._change(paper_id, by_paper[paper_id], known)
+                if change is None:
+                    result.keyed.append((paper_id, keys))
             if change is None:
                 new = [item.telling for item in by_paper.get(paper_id, ())]
                 if forgotten:
@@ -148,9 +152,10 @@ class Comparison:
 
     def without(self, paper_id: str, gone: Sequence[Telling]) -> Change | None:
         """Return what a paper says without some of its tellings; None where it says the same still."""
-        left = [telling for telling in self._tellings.of(paper_id) if telling not in gone]
         places = tuple((telling.source, telling.where) for telling in gone)
-        change = self._combined(paper_id, left, {})
+        lost = set(places)
+        left = [old for old in self._tellings.of(paper_id) if (old.source, old.where) not in lost]
+        change, _ = self._combined(paper_id, left, {})
         if change is not None:
             change.forgotten, change.met = places, self._tellings.seen_in(paper_id, self._run)
             change.counted = not change.met or self._tellings.changed_in(paper_id, self._run)
@@ -158,11 +163,11 @@ class Comparison:
 
     def _change(
         self, paper_id: str, told: Sequence[Told], known: Sequence[Telling]
-    ) -> tuple[Change | None, Places]:
+    ) -> tuple[Change | None, tuple[int, ...], Places]:
         """Return the paper that its tellings make now, None where it is the one that is stored.
 
         Returns:
-            The change, and the places that count no more.
+            The change, the keys that the paper is found by, and the places that count no more.
         """
         fresh = {(item.telling.source, item.telling.where): item.telling for item in told}
         fresh |= {(telling.source, telling.where): telling for telling in known}
@@ -171,18 +176,19 @@ class Comparison:
         reworded = {telling.source for telling in fresh.values() if telling.digest not in digests}
         # A source that words its records anew is taken at its new word: what it said before counts no
         # more until it is read again. One that says what it said may have moved it to another line.
-        old = [each for each in stored.values() if each.run != self._run and each.source in reworded]
-        kept = {place: each for place, each in stored.items() if each not in old}
-        forgotten = tuple((each.source, each.where) for each in old if (each.source, each.where) not in fresh)
+        kept = {
+            place: old for place, old in stored.items() if old.run == self._run or old.source not in reworded
+        }
+        forgotten = tuple(place for place in stored if place not in kept and place not in fresh)
         papers = {(item.telling.source, item.telling.where): item.paper for item in told}
-        change = self._combined(paper_id, list((kept | fresh).values()), papers)
+        change, keys = self._combined(paper_id, list((kept | fresh).values()), papers)
         if change is not None:
             change.tellings, change.forgotten = tuple(fresh.values()), forgotten
-        return change, forgotten
+        return change, keys, forgotten
 
     def _combined(
         self, paper_id: str, tellings: Sequence[Telling], cleaned: dict[tuple[str, str], Paper]
-    ) -> Change | None:
+    ) -> tuple[Change | None, tuple[int, ...]]:
         stored = self._library.paper(paper_id)
         papers = []
         for telling in sorted(tellings, key=_order):
@@ -190,19 +196,14 @@ class Comparison:
             if paper is not None:
                 papers.append(paper)
         if not papers:
-            return None
+            return None, ()
         paper = reduce(combine, papers).model_copy(update={"id": paper_id})
         print_ = fingerprint(paper)
+        keys = keys_of([paper, *papers] if len(papers) > 1 else [paper])
         if print_ == self._tellings.fingerprint(paper_id):
-            return None
+            return None, keys
         same_words = stored is not None and (stored.title, stored.abstract) == (paper.title, paper.abstract)
-        return Change(
-            paper,
-            print_,
-            new=stored is None,
-            embed=not same_words,
-            keys=keys_of([paper, *papers] if len(papers) > 1 else [paper]),
-        )
+        return Change(paper, print_, new=stored is None, embed=not same_words, keys=keys), keys
 
     def _paper(self, telling: Telling, stored: Paper | None) -> Paper | None:
         """Return what a stored telling says; of one from before records were kept, what is stored."""
@@ -228,7 +229,7 @@ def _order(telling: Telling) -> tuple[str, tuple[tuple[bool, int, str], ...]]:
     """Order tellings by source and place, `line 2` before `line 10`, so that their order never depends on chance."""
     import re
 
-    parts = re.findall(r"\d+|\D+", telling.where)
+    parts = re.findall(r"[0-9]+|[^0-9]+", telling.where)
     return telling.source, tuple(
-        (not part.isdigit(), int(part) if part.isdigit() else 0, part) for part in parts
+        (not part.isdecimal(), len(part.lstrip("0")) if part.isdecimal() else 0, part) for part in parts
     )

@@ -20,6 +20,10 @@ class Merged:
     merged: int
 
 
+MOST_NAMESAKES = 64
+"""Papers of a window looked at for one key, as of the stored ones; else titles such as “Editorial” are quadratic."""
+
+
 class Stored(Protocol):
     """Papers that came before, found by keys."""
 
@@ -57,6 +61,7 @@ class Matcher:
         self._stored = stored or Nothing()
         self._by_key: dict[int, list[Known]] = {}
         self._known: dict[str, Known] = {}
+        self._looked_up: dict[int, list[Known]] = {}
 
     def place(self, paper: Paper) -> Paper:
         """Return `paper` under the id that it is to be kept with.
@@ -93,7 +98,7 @@ class Matcher:
         self._known[known.id] = known
         for key, _ in keys_and_tests(probe):
             entries = self._by_key.setdefault(hashed(key), [])
-            if not any(entry is known for entry in entries):
+            if len(entries) < MOST_NAMESAKES and not any(entry is known for entry in entries):
                 entries.append(known)
 
     def has_namesake(self, paper: Paper) -> bool:
@@ -105,6 +110,7 @@ class Matcher:
         """Forget the papers placed so far: they are stored now, and found there."""
         self._by_key.clear()
         self._known.clear()
+        self._looked_up.clear()
 
     def _find(self, probe: Known) -> Known | None:
         keys = [(hashed(key), same) for key, same in keys_and_tests(probe)]
@@ -120,7 +126,9 @@ class Matcher:
         yield from placed
         if not stored:
             return
-        for known in self._stored.candidates(key):
+        if key not in self._looked_up:  # the store doesn't change before `forget`
+            self._looked_up[key] = list(self._stored.candidates(key))
+        for known in self._looked_up[key]:
             fresher = self._known.get(known.id)
             if fresher is None:
                 yield known

@@ -7,7 +7,7 @@ import re
 
 from assistant.text import fold
 
-_DOI = re.compile(r"(?<!\d)10\.\d{1,9}(?:\.\d+)*/\S+")
+_DOI = re.compile(r"(?<!\d)10\.\d{1,9}(?:\.\d+)*/[^\s\ud800-\udfff]+")
 _DOI_OF_ARXIV = re.compile(r"10\.48550/arxiv\.(.+)")
 _ARXIV_NEW = r"\d{4}\.\d{4,5}"
 _ARXIV_OLD = r"[a-z]+(?:-[a-z]+)?(?:\.[a-z]{2})?/\d{7}"

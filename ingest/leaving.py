@@ -34,10 +34,11 @@ def remove_left(
 ) -> None:
     """Remove the papers that sources tell of no more; one that another source tells of too stays."""
     gone: list[str] = []
-    for source in sources:
+    names = set(sources)
+    for source in sorted(names):
         for paper_id in store.library.tellings.left_behind(source, run):
             told = store.library.tellings.of(paper_id)
-            old = [telling for telling in told if telling.source == source and telling.run < run]
+            old = [telling for telling in told if telling.source in names and telling.run < run]
             if len(old) < len(told):
                 _without(store, comparison, writer, paper_id, old)
             else:

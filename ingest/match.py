@@ -89,8 +89,12 @@ def keys_and_tests(known: Known) -> list[tuple[str, Test]]:
     author's name, under which a title with a slip of the pen is found.
     """
     keys: list[tuple[str, Test]] = [
-        (f"{kind}:{value}", shares_text)
-        for kind, value in (("doi", known.doi), ("arxiv", known.arxiv_id), ("pmid", known.pmid))
+        (f"{kind}:{value}", same)
+        for kind, value, same in (
+            ("doi", known.doi, is_of_doi),
+            ("arxiv", known.arxiv_id, shares_text),
+            ("pmid", known.pmid, shares_text),
+        )
         if value
     ]
     keys.append((f"title:{known.title}", may_be_same))
@@ -112,8 +116,22 @@ def hashed(key: str) -> int:
     return int.from_bytes(hashlib.blake2b(key.encode(), digest_size=8).digest(), "big", signed=True)
 
 
+def is_of_doi(known: Known, probe: Known) -> bool:
+    """Tell whether two papers of one DOI are one: lists give all chapters of a book its DOI.
+
+    They are where their titles are equal, or their abstracts alike; without abstracts to compare,
+    where their titles share half their words and all their numbers.
+    """
+    if known.title == probe.title:
+        return True
+    if known.sketch and probe.sketch:
+        return overlap(known.sketch, probe.sketch) >= SAME_ABSTRACT
+    same_numbers = sorted(_NUMBER.findall(known.title)) == sorted(_NUMBER.findall(probe.title))
+    return same_numbers and shares_text(known, probe)
+
+
 def shares_text(known: Known, probe: Known) -> bool:
-    """Tell whether two papers of one identifier are one: lists give all papers of a book its DOI."""
+    """Tell whether two papers of one identifier are one, which a slip in a list may have given to another."""
     first, second = set(known.title.split()), set(probe.title.split())
     alike = len(first & second) * 2 >= min(len(first), len(second))
     return alike or bool(

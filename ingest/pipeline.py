@@ -20,7 +20,7 @@ from ingest.compare import KEYS, Comparison, Told, keys_of
 from ingest.leaving import forget_moved, remove_left
 from ingest.options import IngestOptions
 from ingest.progress import Progress, Quiet
-from ingest.reading import lies_under, read
+from ingest.reading import lies_under, named_by, read
 from ingest.storing import Writer
 from ingest.tally import Tally
 
@@ -92,6 +92,7 @@ def _bring_in(
         compared = comparison.window(window)
         with store.library.transaction():
             tellings.remember(compared.noted)
+            tellings.set_keys(compared.keyed)
             for paper_id, places in compared.forgotten:
                 tellings.forget(paper_id, places)
         tally.unchanged += compared.unchanged
@@ -111,10 +112,10 @@ def _bring_in(
     complete = [name for name in sorted(tally.sources) if not unsure_of(name)]
     forget_moved(store, comparison, writer, run, complete)
     if options.sync:
-        under = [name for name in tellings.sources() if any(lies_under(source, name) for source in sources)]
-        unsure = [name for name in under if unsure_of(name)]
+        under = named_by(sources, tellings.sources())
+        unsure = {name for name in under if unsure_of(name)}
         tally.notes += [
-            f"{name}: wasn't read to its end, so none of its papers was removed" for name in unsure
+            f"{name}: wasn't read to its end, so none of its papers was removed" for name in sorted(unsure)
         ]
         remove_left(store, comparison, writer, run, [name for name in under if name not in unsure], tally)
 

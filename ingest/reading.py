@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from os import PathLike
+from pathlib import Path
 
 from assistant.library import Telling
 from assistant.models import Rejected
@@ -14,6 +15,8 @@ from ingest.progress import Progress
 from ingest.raw import pack
 from ingest.records import Record, to_paper
 from ingest.sources import covers, is_incomplete, read_sources
+from ingest.sources.arguments import MEMBER
+from ingest.sources.files import shown
 from ingest.tally import Tally
 
 
@@ -68,6 +71,19 @@ def lies_under(argument: str | PathLike[str], source: str) -> bool:
 
     query = parse_query(str(argument))
     return covers(argument, source) if query is None else source == query.source
+
+
+def named_by(arguments: Sequence[str | PathLike[str]], sources: Iterable[str]) -> list[str]:
+    """Return the sources of stored papers that any argument names or holds."""
+    files = {shown(Path(argument)) for argument in arguments if Path(argument).is_file()}
+    others = [argument for argument in arguments if not Path(argument).is_file()]
+    return [
+        source
+        for source in sources
+        if source in files
+        or source.partition(MEMBER)[0] in files
+        or any(lies_under(argument, source) for argument in others)
+    ]
 
 
 def _records(

@@ -91,7 +91,8 @@ def record_from(values: Mapping[str, Any], source: str, where: str) -> Record | 
         venue=fields.as_text(value("venue")),
         doi=fields.as_text(value("doi")),
         # A bare `id` counts where it is an arXiv id, as in arXiv's own dump.
-        arxiv_id=fields.as_text(value("arxiv_id")) or (bare if normalise_arxiv_id(bare) else ""),
+        arxiv_id=fields.as_text(value("arxiv_id"))
+        or (bare if normalise_arxiv_id(bare) and not normalise_doi(bare) else ""),
         pmid=fields.as_text(value("pmid")),
         url=fields.as_text(value("url")).strip(),
         tags=fields.as_tags(value("tags")),
@@ -160,7 +161,7 @@ def to_paper(record: Record) -> Paper | Rejected:
         pmid=normalise_pmid(record.pmid),
         url=address,
         tags=_cleaned(record.tags),
-        language=fields.as_language(record.language),
+        language=fields.as_language(clean(record.language)),
         retracted=record.retracted or bool(mark),
         retraction_note=clean(record.retraction_note) or mark,
         related=tuple(dict.fromkeys(filter(None, map(identifier, record.related)))),

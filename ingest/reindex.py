@@ -34,7 +34,7 @@ def reindex(store: Store, embedder: SentenceEmbeddings, *, progress: Progress | 
     total = store.library.count()[0]
 
     def embedded() -> Iterator[list[Embedded]]:
-        papers = iter(list(store.library.papers()))
+        papers = store.library.papers()
         done = 0
         while batch := list(islice(papers, _BATCH)):
             yield embed([(paper, fingerprint(paper)) for paper in batch], embedder)

@@ -54,7 +54,7 @@ class Writer:
         self._progress = progress
         self._stopping = stopping
         self._rehearsing = rehearsing
-        self._prepared = rehearsing
+        self._prepared = False
         self._done = 0
         self._total = 0
 
@@ -67,7 +67,7 @@ class Writer:
                 self._library.tellings.put_records([self._unembedded(change) for change in others])
                 self._forget(others)
             self._count(others)
-        if reworded and not self._prepared:
+        if any(change.embed for change in changes) and not self._prepared:
             prepare(self._store, self._embedder)  # loads the model: not before there is something to embed
             self._prepared = True
         self._total += len(reworded)

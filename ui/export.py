@@ -37,7 +37,7 @@ def bibtex(papers: Iterable[Paper]) -> Iterator[str]:
     from bibtexparser.library import Library
     from bibtexparser.model import Entry, Field
 
-    taken: set[str] = set()
+    taken: dict[str, int] = {}
     for paper in papers:
         fields = [Field(name, value) for name, value in _bibtex_fields(paper)]
         kind = "article" if paper.venue else "misc"
@@ -76,20 +76,25 @@ FORMATS: dict[str, Callable[[Iterable[Paper]], Iterator[str]]] = {
 """The formats by the names that the command line takes."""
 
 
-def citation_key(paper: Paper, taken: set[str]) -> str:
+def citation_key(paper: Paper, taken: dict[str, int]) -> str:
     """Return a BibTeX key that isn't taken yet, and take it.
 
     It is the first author's surname, the year and the title's first telling word.
+
+    Args:
+        paper: The paper.
+        taken: The keys given so far, each with the last number that was put behind it.
     """
     surname = re.sub(r"\W", "", fold(paper.authors[0].split()[-1])) if paper.authors else ""
     words = [word for word in re.findall(r"[^\W\d_]{2,}", fold(paper.title)) if word not in STOPWORDS]
     base = f"{surname}{paper.year or ''}{words[0] if words else ''}" or "paper"
     base = base.encode("ascii", "ignore").decode() or "paper"
-    key, n = base, 1
+    key, n = base, taken.get(base, 0)
     while key in taken:
         n += 1
-        key = f"{base}-{n}"
-    taken.add(key)
+        key = f"{base}-{n + 1}"
+    taken[base] = n
+    taken[key] = 0
     return key
 
 

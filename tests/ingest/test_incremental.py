@@ -332,3 +332,33 @@ def test_sync_of_a_query_removes_what_the_catalogue_dropped_but_not_what_a_limit
     assert [place.source for paper in store.library.papers() for place in paper.provenance] == [
         "arxiv:cat:cs.IR"
     ] * 2
+
+
+def test_half_characters_and_odd_digits_end_no_ingest(
+    store: Store, embedder: HashEmbeddings, tmp_path: Path
+) -> None:
+    odd = dict.fromkeys(("doi", "language", "venue", "pmid", "url", "arxiv_id", "date"), "10.1/�x")
+    told = LUMEN | odd | {"related": ["10.1/\ud800"], "tags": ["\udfff"], "authors": ["\ud800 Doe"]}
+    file = tmp_path / "a.jsonl"
+    file.write_text(json.dumps(told) + "\n")
+    assert counts(ingest([file], store, embedder)) == {"read": 1, "added": 1}
+    entry = "@misc{doe²³, title = {Trim cuts graphs}, author = {Doe, Jane}, year = 2020}\n"
+    (tmp_path / "b.bib").write_text(entry + entry)
+    assert counts(ingest([tmp_path / "b.bib"], store, embedder)) == {"read": 2, "added": 1, "merged": 1}
+
+
+def test_a_rehearsal_refuses_what_the_ingest_would_refuse(
+    store: Store, embedder: HashEmbeddings, tmp_path: Path
+) -> None:
+    ingest([write(tmp_path / "a.jsonl", LUMEN)], store, embedder)
+    other = HashEmbeddings(12)
+    with pytest.raises(StoreMismatch, match="dimension 8"):
+        ingest([write(tmp_path / "b.jsonl", TRIM)], store, other, options=IngestOptions(dry_run=True))
+
+
+def test_an_export_of_a_paper_invents_no_arxiv_id(
+    store: Store, embedder: HashEmbeddings, tmp_path: Path
+) -> None:
+    paper = LUMEN | {"doi": "10.1000/2101.00001", "id": "doi:10.1000/2101.00001"}
+    ingest([write(tmp_path / "a.jsonl", paper)], store, embedder)
+    assert titled(store, "Lumen").arxiv_id == ""

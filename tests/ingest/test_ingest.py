@@ -48,15 +48,17 @@ def test_one_changed_abstract_embeds_one_paper(
     changed = papers_file.with_name(papers_file.name)
     original = papers_file.read_text()
     seen: list[int] = []
-    real = embedder.document_vectors
-    monkeypatch.setattr(embedder, "document_vectors", lambda texts: seen.append(len(texts)) or real(texts))
+    real = embedder.part_vectors
+    monkeypatch.setattr(
+        embedder, "part_vectors", lambda texts, parts: seen.append(len(texts)) or real(texts, parts)
+    )
     try:
         write(changed, rows)
         report = ingest([changed], store, embedder)
     finally:
         papers_file.write_text(original)
     assert counts(report) == (6, 0, 1, 5, 0)
-    assert seen == [3]  # one passage and two sentences
+    assert seen == [2]  # one passage with its sentences, and the title
     found = store.indexes().lexical.query(["pubm"], 3)
     assert [store.library.paper(id_).title for id_, _ in found] == [rows[1]["title"]]  # type: ignore[union-attr]
 

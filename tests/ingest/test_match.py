@@ -143,3 +143,11 @@ def test_near_duplicates_are_shown_with_what_kept_them_apart() -> None:
     assert found[1].abstracts is not None
     assert found[1].abstracts > 0.8
     assert "an author is not known" in found[1].apart
+
+
+def test_chapters_of_one_doi_stay_apart_though_their_titles_are_alike() -> None:
+    first = paper("Graphs: a primer", doi="10.1000/book", abstract=TEXT)
+    assert len(merge([first, paper("Maps: a primer", doi="10.1000/book", abstract=OTHER)]).papers) == 2
+    one, two = (paper(f"Chapter {n}", doi="10.1000/book", abstract="") for n in (1, 2))
+    assert len(merge([one, two]).papers) == 2
+    assert len(merge([one, paper("Chapter 1", doi="10.1000/book", abstract=TEXT)]).papers) == 1

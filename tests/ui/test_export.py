@@ -72,9 +72,10 @@ def test_what_is_written_is_read_back(name: str, tmp_path: Path) -> None:
 
 
 def test_citation_keys_are_given_once() -> None:
-    taken: set[str] = set()
+    taken: dict[str, int] = {}
     assert citation_key(FULL.model_copy(update={"title": "The Maps of Doe"}), taken) == "doe2021maps"
     assert citation_key(FULL.model_copy(update={"title": "Maps"}), taken) == "doe2021maps-2"
+    assert citation_key(FULL.model_copy(update={"title": "Maps"}), taken) == "doe2021maps-3"
     assert citation_key(Paper(id="p", title="地图"), taken) == "paper"
 
 
