@@ -17,6 +17,7 @@ from ingest.records import Record, to_paper
 from ingest.sources import covers, is_incomplete, read_sources
 from ingest.sources.arguments import MEMBER
 from ingest.sources.files import shown
+from ingest.sources.opening import PASSED_OVER
 from ingest.tally import Tally
 
 
@@ -60,7 +61,7 @@ def read(
                 continue
             item = paper
         tally.reject(item, incomplete=is_incomplete(item))
-        if options.strict:
+        if options.strict and item.reason != PASSED_OVER:
             tally.stopped = True
             return
 

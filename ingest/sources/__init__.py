@@ -24,7 +24,7 @@ from ingest.sources.arguments import (
 from ingest.sources.columns import Asked
 from ingest.sources.files import shown, walk
 from ingest.sources.formats import FORMATS, READABLE, Format, find_format
-from ingest.sources.opening import is_beside_papers, read_stream
+from ingest.sources.opening import PASSED_OVER, is_beside_papers, read_stream
 
 __all__ = ["FORMATS", "Format", "Record", "covers", "find_format", "is_incomplete", "read_sources"]
 
@@ -127,7 +127,7 @@ def _read_folder(folder: Path, asked: Asked) -> Iterator[Record | Rejected]:
 def _read_beside(path: Path, asked: Asked) -> Iterator[Record | Rejected]:
     """Read a file that the user didn't name himself."""
     if is_beside_papers(path.name):
-        yield Rejected(file=shown(path), where=UNREAD, reason="no papers, by its name")
+        yield Rejected(file=shown(path), where=UNREAD, reason=PASSED_OVER)
     else:
         yield from _read_file(path, asked)
 

@@ -22,6 +22,8 @@ from ingest.sources.files import SAMPLE_BYTES, Rejoined, open_text, read_full
 from ingest.sources.formats import find_format
 from ingest.sources.packed import Damaged, copy_to_disk, packing_of, unpack
 
+PASSED_OVER = "no papers, by its name"
+"""Why a README beside papers isn't read: the one rejection that `--strict` doesn't stop at."""
 _DEEPEST_ARCHIVE = 2
 _DEEPEST_PACKING = 2
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0"
@@ -146,7 +148,7 @@ def _members(members: Iterator[archives.Member], source: str, asked: Asked, dept
         # Names come from whoever made the archive; they are shown and stored, and open no file.
         full = f"{source}{MEMBER}{_CONTROL.sub('?', name).encode('utf-8', 'replace').decode()}"
         if is_beside_papers(name.rpartition("/")[2]):
-            yield Rejected(file=full, where=UNREAD, reason="no papers, by its name")
+            yield Rejected(file=full, where=UNREAD, reason=PASSED_OVER)
         elif isinstance(member, Refused):
             yield Rejected(file=full, where=UNREAD, reason=str(member))
         else:

@@ -180,6 +180,18 @@ def test_strict_stops_at_the_first_bad_record_and_keeps_what_came_before(
     assert counts(ingest([file], store, embedder)) == {"read": 3, "added": 1, "unchanged": 1, "rejected": 1}
 
 
+def test_strict_passes_over_a_readme_beside_the_papers(
+    store: Store, embedder: HashEmbeddings, tmp_path: Path
+) -> None:
+    folder = tmp_path / "papers"
+    folder.mkdir()
+    write(folder / "z.jsonl", LUMEN)
+    (folder / "README.md").write_text("About these papers.")
+    report = ingest([folder], store, embedder, options=IngestOptions(strict=True))
+    assert not report.interrupted
+    assert counts(report) == {"read": 2, "added": 1, "rejected": 1}
+
+
 def test_a_paper_told_twice_far_apart_is_counted_once(
     store: Store, embedder: HashEmbeddings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -68,13 +68,14 @@ def ingest(
         options.print_json(report.model_dump())
     else:
         show_report(report)
-    if strict and report.rejected:
+    if strict and report.interrupted and report.rejected:
         from assistant.errors import SourceInvalid
 
-        first = report.rejected[0]
+        last = report.rejected[-1]
         raise SourceInvalid(
-            f"{first.file}, {first.where}: {first.reason}",
-            "mend it, or leave --strict out to skip such records; what came before is stored",
+            f"{last.file}, {last.where}: {last.reason}",
+            "mend it, or leave --strict out to skip such records"
+            + ("" if dry_run else "; what came before is stored"),
         )
     if report.interrupted:
         raise typer.Exit(TERMINATED)
