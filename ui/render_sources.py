@@ -144,7 +144,10 @@ def _notice(paper: Paper) -> str:
     if not paper.retracted and not paper.retraction_note:
         return ""
     what = "Retracted" if paper.retracted else "Notice"
-    note = f": {escape(paper.retraction_note)}" if paper.retraction_note else ""
+    is_mark = (
+        paper.retracted and len(paper.retraction_note.split()) < 3
+    )  # the title's own “RETRACTED ARTICLE”
+    note = f": {escape(paper.retraction_note)}" if paper.retraction_note and not is_mark else ""
     return f'<p class="notice"><strong>{what}</strong>{note}</p>'
 
 

@@ -255,6 +255,9 @@ def test_a_card_warns_of_a_retraction_and_of_a_guessed_or_missing_abstract() -> 
         "Retracted: <b>Error</b> in table 2."
         in panel(retracted=True, retraction_note="<b>Error</b> in table 2.").text
     )
+    marked = panel(retracted=True, retraction_note="RETRACTED ARTICLE")
+    assert "RETRACTED" not in marked.text
+    assert "Retracted" in marked.text
     assert "Notice: Erratum of 2020." in panel(retraction_note="Erratum of 2020.").text
     assert "taken from a PDF" in panel(extracted=True).text
     where = (Provenance(source="refs.bib", where="line 1"),)
