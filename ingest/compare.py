@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
@@ -227,8 +228,6 @@ class Comparison:
 
 def _order(telling: Telling) -> tuple[str, tuple[tuple[bool, int, str], ...]]:
     """Order tellings by source and place, `line 2` before `line 10`, so that their order never depends on chance."""
-    import re
-
     parts = re.findall(r"[0-9]+|[^0-9]+", telling.where)
     return telling.source, tuple(
         (not part.isdecimal(), len(part.lstrip("0")) if part.isdecimal() else 0, part) for part in parts

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import zlib
 from array import array
@@ -111,8 +112,6 @@ def word_pairs(title: str) -> list[str]:
 
 def hashed(key: str) -> int:
     """Return a key as the signed 64-bit number that the library keeps; what it finds is compared in full."""
-    import hashlib
-
     return int.from_bytes(hashlib.blake2b(key.encode(), digest_size=8).digest(), "big", signed=True)
 
 

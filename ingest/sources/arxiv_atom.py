@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 _SHAPE = Shape(levels=(("feed",), ("entry",)))
 _ID = re.compile(r"(?:abs/|^)((?:[a-z-]+(?:\.[A-Z]{2})?/\d{7}|\d{4}\.\d{4,5})(?:v\d+)?)\s*$", re.I)
 _ERROR = re.compile(r"arxiv\.org/api/errors", re.I)
-_TOTAL = re.compile(r"<(?:\w+:)?totalResults[^>]*>\s*(\d+)\s*<")
 _BETWEEN_DOIS = re.compile(r"[\s,;]+(?=10\.)")
 _MARK = "arxiv.org/"
 
@@ -58,13 +57,6 @@ def entries(content: bytes | str, source: str) -> Iterator[Record | Rejected]:
     """
     text = content.decode("utf-8", "replace") if isinstance(content, bytes) else content
     return read_arxiv_atom(io.StringIO(text, newline=""), source)
-
-
-def total_results(content: bytes | str) -> int | None:
-    """Return how many papers a query has in all, of which a feed holds one page; None where it isn't told."""
-    text = content.decode("utf-8", "replace") if isinstance(content, bytes) else content
-    found = _TOTAL.search(text.partition("<entry")[0])
-    return int(found[1]) if found else None
 
 
 def _entry(element: Element, source: str, where: str) -> Record | Rejected:
