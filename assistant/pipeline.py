@@ -17,13 +17,14 @@ from assistant.errors import ModelError, StoreMissing, UsageError
 from assistant.events import ClaimReady, DraftDelta, Event, EvidenceFound, Finished, Understood
 from assistant.evidence import select_evidence
 from assistant.generate import Sentence, best_quotes, in_reading_order, write
+from assistant.lexical import lexical_text
 from assistant.llm import ChosenModel
 from assistant.models import Answer, Evidence, Paper, Turn, Verdict
 from assistant.prompts import rewrite_prompt
 from assistant.question import Question, read_question
 from assistant.retrieve import HybridRetriever
 from assistant.rewrite import stand_alone
-from assistant.store import Store, lexical_text
+from assistant.store import Store
 from assistant.work import Work
 
 log = logging.getLogger(__name__)

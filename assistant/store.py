@@ -25,17 +25,11 @@ from datetime import datetime
 from pathlib import Path
 
 from assistant.errors import StoreBusy, StoreDamaged, StoreError, StoreFull
-from assistant.lexical import LexicalIndex
+from assistant.lexical import LexicalIndex, LexicalText
 from assistant.library import Library
-from assistant.models import Paper
 from assistant.vector_index import Row, VectorIndex
 
 EMBEDDED = "embedded"
-
-
-def lexical_text(paper: Paper) -> str:
-    """Return what the lexical index reads of a paper; authors are in it, so that a name finds their papers."""
-    return "\n".join((paper.title, paper.abstract, ", ".join(paper.authors)))
 
 
 @dataclass(frozen=True)
@@ -156,7 +150,7 @@ class Store:
                 folder.mkdir(parents=True)
                 with self.library.transaction():
                     change()
-                    texts = ((paper.id, lexical_text(paper)) for paper in self.library.papers())
+                    texts = map(LexicalText.of, self.library.papers())
                     lexical = LexicalIndex.build(folder / "lexical", texts)
                     vectors = VectorIndex.build(self._place(name), self._collection(name), self._rows())
                     passages = self.library.count()[1]
@@ -183,8 +177,8 @@ class Store:
         if current.revision != self.library.revision():
             problems.append("the index is behind the papers; the next question makes it again")
         try:
-            vectors = VectorIndex.open(self._place(current.name), self._collection(current.name))
-            vectors.check(current.passages)
+            vectors = self._vectors(current)
+            vectors.check()
             vectors.close()
             LexicalIndex.open(self._folder(current.name) / "lexical")
         except StoreError as error:
@@ -203,8 +197,8 @@ class Store:
         if self._opened is not None and self._opened.generation.name == current.name:
             return True
         try:
-            vectors = VectorIndex.open(self._place(current.name), self._collection(current.name))
-            vectors.check(current.passages)
+            vectors = self._vectors(current)
+            vectors.check()
             lexical = LexicalIndex.open(self._folder(current.name) / "lexical")
         except StoreDamaged:
             return False
@@ -221,6 +215,10 @@ class Store:
         for paper_id, n, text, span, vector in self.library.passages():
             metadata: dict[str, str | int] = {"paper_id": paper_id, "start": span.start, "end": span.end}
             yield Row(f"{paper_id}#{n}", text, vector, metadata)
+
+    def _vectors(self, generation: Generation) -> VectorIndex:
+        name = generation.name
+        return VectorIndex(self._place(name), self._collection(name), generation.passages)
 
     def _current(self) -> Generation | None:
         try:

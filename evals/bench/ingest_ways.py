@@ -37,7 +37,7 @@ def _ingest(papers: Path, precision: str) -> Measured:
     from ingest.pipeline import ingest
 
     started = time.perf_counter()
-    for library in ("bm25s", "chromadb"):  # the other ways import theirs before the clock starts, too
+    for library in ("tantivy", "chromadb"):  # the other ways import theirs before the clock starts, too
         import_module(library)
     imports = time.perf_counter() - started
     embedder, load = _ready(precision)

@@ -19,9 +19,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from assistant import vector_index
 from assistant.embedding import SentenceEmbeddings
 from assistant.errors import StoreBusy, StoreDamaged, StoreError, StoreFull, StoreMissing
-from assistant.lexical import LexicalIndex
 from assistant.library import Embedded, Library
 from assistant.models import Paper, Passage, Provenance, Span
 from assistant.retrieve import HybridRetriever
@@ -93,7 +93,16 @@ def test_only_the_last_two_generations_are_kept(made: Store) -> None:
 
 
 @pytest.mark.parametrize(
-    "damage", ["pointer torn", "pointer gone", "chroma gone", "chroma torn", "lexical gone", "lexical empty"]
+    "damage",
+    [
+        "pointer torn",
+        "pointer gone",
+        "chroma gone",
+        "chroma torn",
+        "lexical gone",
+        "lexical empty",
+        "lexical torn",
+    ],
 )
 def test_damaged_indexes_are_made_again_from_the_library(made: Store, damage: str) -> None:
     generation = made.indexes().generation
@@ -112,8 +121,9 @@ def test_damaged_indexes_are_made_again_from_the_library(made: Store, damage: st
     elif damage == "lexical gone":
         shutil.rmtree(folder / "lexical")
     else:
-        for file in (folder / "lexical").glob("*.npy"):
-            file.write_bytes(b"")
+        for file in (folder / "lexical").iterdir():
+            kept = file.stat().st_size // 3 if damage == "lexical torn" else 0
+            file.write_bytes(file.read_bytes()[:kept])
     again = Store(made.folder)
     indexes = again.indexes()
     assert indexes.generation.name != generation.name
@@ -254,25 +264,33 @@ def test_kill_9_while_indexes_are_built(made: Store) -> None:
     assert made.health() == []
 
 
+def test_many_passages_are_spread_over_collections_and_found_in_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(vector_index, "LARGEST", 7)
+    store = Store(tmp_path / "parts", create=True)
+    store.library.put([embedded(number) for number in range(21)])
+    vectors = store.indexes().vectors
+    assert len(list((store.folder / "index").glob("*/chroma/*"))) == 3
+    for number in range(21):
+        assert vectors.query(embedded(number).passage_vectors[0], 1)[0][0] == f"p-{number}#0"
+    asked = embedded(4).passage_vectors[0]
+    cosines = {f"p-{i}#0": float(embedded(i).passage_vectors[0] @ asked) for i in range(21)}
+    assert [id_ for id_, _ in vectors.query(asked, 9)] == sorted(cosines, key=lambda i: -cosines[i])[:9]
+    store.close()
+    again = Store(tmp_path / "parts")
+    assert again.health() == []
+    shutil.rmtree(next((again.folder / "index").glob("*/chroma/1")))
+    assert "Chroma" in again.health()[0]
+    assert again.indexes().vectors.query(asked, 1)[0][0] == "p-4#0"
+    assert again.health() == []
+    again.close()
+
+
 def test_an_empty_library_has_working_indexes(tmp_path: Path, embedder: SentenceEmbeddings) -> None:
     store = Store(tmp_path / "empty", create=True)
     assert HybridRetriever(store=store, embedder=embedder).rank("anything") == []
     store.close()
-
-
-def test_lexical_index_of_papers_without_terms(tmp_path: Path) -> None:
-    index = LexicalIndex.build(tmp_path, [("a", "the of"), ("b", "")])
-    assert index.query(["graph"], 5) == LexicalIndex.open(tmp_path).query(["graph"], 5) == []
-    assert index.idf("graph") > 0
-
-
-def test_bm25_against_a_value_worked_out_by_hand(tmp_path: Path) -> None:
-    """Lucene's BM25: idf · tf / (tf + k1 (1 - b + b · length / mean length)), k1 1.2, b .75."""
-    index = LexicalIndex.build(tmp_path, [("a", "graph graph pruning"), ("b", "poker")])
-    idf = np.log(1 + (2 - 1 + 0.5) / (1 + 0.5))
-    expected = idf * 2 / (2 + 1.2 * (1 - 0.75 + 0.75 * 3 / 2))
-    assert index.query(["graph"], 5) == [("a", pytest.approx(expected, rel=1e-5))]
-    assert index.idf("graph") == pytest.approx(idf)
 
 
 @pytest.fixture(scope="module")
@@ -311,7 +329,7 @@ def test_a_chroma_server_serves_the_same(tmp_path: Path, chroma_server: str) -> 
     for number in range(20, 23):
         store.library.put([embedded(number)])
         assert store.indexes().vectors.query(embedded(number).passage_vectors[0], 1)[0][0] == f"p-{number}#0"
-    names = [collection.name for collection in store.indexes().vectors._client.list_collections()]
+    names = [collection.name for collection in store.indexes().vectors._parts[0].open()[0].list_collections()]
     assert len(names) == 2
     assert all(str(store.library.meta("id")) in name for name in names)
     store.close()

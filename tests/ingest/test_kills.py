@@ -26,7 +26,7 @@ NURSERY = """
 import os, signal, sys, time
 sys.path[:0] = {paths!r}
 from pathlib import Path
-import chromadb, bm25s
+import chromadb, tantivy
 from assistant.fakes import HashEmbeddings
 from assistant.store import Store
 from ingest.pipeline import IngestOptions, ingest

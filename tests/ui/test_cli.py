@@ -54,7 +54,7 @@ def test_help_loads_nothing_heavy() -> None:
         except SystemExit:
             pass
         heavy = {"torch", "gradio", "chromadb", "langchain", "langchain_core", "sentence_transformers", "numpy",
-                 "transformers", "httpx", "xllamacpp", "bm25s", "fastapi", "pandas"}
+                 "transformers", "httpx", "xllamacpp", "tantivy", "fastapi", "pandas"}
         print("HEAVY", sorted(heavy & set(sys.modules)))
     """
     done = subprocess.run(
