@@ -8,7 +8,8 @@ from assistant.embedding import SentenceEmbeddings
 from assistant.generate import best_quotes
 from assistant.names import PaperNames
 from assistant.pipeline import Assistant
-from assistant.retrieve import RRF_K, HybridRetriever, fuse
+from assistant.rank import RRF_K, fuse
+from assistant.retrieve import HybridRetriever
 from assistant.store import Store
 
 TITLES = [
