@@ -1,11 +1,11 @@
-"""The papers that a search considers: the nearest by vector and the best by words, within a filter."""
+"""The papers that a search considers: the nearest by vector and the best by words."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from assistant.library import Library, Vectors
+from assistant.library import Vectors
 from assistant.store import Indexes
 
 DEPTH = 100
@@ -25,34 +25,23 @@ class Candidates:
     lexical: dict[str, float]
 
 
-def find_candidates(
-    indexes: Indexes,
-    library: Library,
-    vector: Vectors,
-    terms: Sequence[str],
-    among: frozenset[str] | None = None,
-    depth: int = DEPTH,
-) -> Candidates:
+def find_candidates(indexes: Indexes, vector: Vectors, terms: Sequence[str]) -> Candidates:
     """Search both indexes.
 
     Args:
         indexes: The open indexes.
-        library: The papers.
         vector: The question's unit vector, shape (dimension,).
         terms: The question's terms.
-        among: Ids of the papers to choose from; all where None.
-        depth: Papers in each list at the most.
     """
-    dense = _dense(indexes, library, vector, depth)
-    return Candidates(dense, dict(indexes.lexical.query(terms, depth, among)))
+    return Candidates(_dense(indexes, vector), dict(indexes.lexical.query(terms, DEPTH)))
 
 
-def _dense(indexes: Indexes, library: Library, vector: Vectors, depth: int) -> dict[str, tuple[int, float]]:
-    per_paper = indexes.generation.passages / max(1, library.count()[0])
-    wanted = min(indexes.generation.passages, int(depth * per_paper * 1.5) + 1)
+def _dense(indexes: Indexes, vector: Vectors) -> dict[str, tuple[int, float]]:
+    per_paper = indexes.generation.passages / max(1, len(indexes.lexical))
+    wanted = min(indexes.generation.passages, int(DEPTH * per_paper * 1.5) + 1)
     best: dict[str, tuple[int, float]] = {}
     for passage_id, cosine in indexes.vectors.query(vector, wanted):
         paper_id, _, n = passage_id.rpartition("#")
-        if paper_id not in best and len(best) < depth:
+        if paper_id not in best and len(best) < DEPTH:
             best[paper_id] = (int(n), round(cosine, 6))
     return best

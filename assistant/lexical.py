@@ -2,16 +2,15 @@
 
 BM25 as Robertson and Zaragoza describe it (The Probabilistic Relevance Framework, 2009), with
 Lucene's inverse document frequency, k1 = 1.2 and b = 0.75; lengths are kept in one byte, as Lucene does.
-Titles count once more in a field of their own. The index is written to disk as it grows, so that its
+Titles and authors are part of the text. The index is written to disk as it grows, so that its
 size doesn't matter to memory, and the best papers are found without scoring all.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,25 +21,8 @@ from assistant.text import terms
 if TYPE_CHECKING:
     from tantivy import Index, Query, Schema
 
-TITLE_WEIGHT = 0.0
-"""What a match in a title counts beside the one in the whole text."""
-
 _HEAP = 64_000_000
 """Bytes of new papers held in memory before they are written."""
-
-
-@dataclass(frozen=True)
-class LexicalText:
-    """What the index reads of a paper; the title is part of `text` too."""
-
-    paper_id: str
-    title: str
-    text: str
-
-    @classmethod
-    def of(cls, paper: Paper) -> LexicalText:
-        """Return it of a stored paper."""
-        return cls(paper.id, paper.title, lexical_text(paper))
 
 
 def lexical_text(paper: Paper) -> str:
@@ -56,21 +38,19 @@ class LexicalIndex:
         self._searcher = index.searcher()
 
     @classmethod
-    def build(cls, folder: Path, papers: Iterable[LexicalText]) -> LexicalIndex:
-        """Index papers, and keep the index in `folder`."""
+    def build(cls, folder: Path, papers: Iterable[tuple[str, str]]) -> LexicalIndex:
+        """Index papers, given as (id, text), and keep the index in `folder`."""
         import tantivy
 
         folder.mkdir(parents=True, exist_ok=True)
         with _tantivy_errors(folder):
             index = tantivy.Index(_schema(), path=str(folder))
-            writer = index.writer(
-                heap_size=_HEAP, num_threads=1
-            )  # one thread: the same papers, the same index
-        for paper in papers:
+            # One thread: the same papers make the same index.
+            writer = index.writer(heap_size=_HEAP, num_threads=1)
+        for paper_id, text in papers:
             document = tantivy.Document()
-            document.add_text("id", paper.paper_id)
-            document.add_text("title", " ".join(terms(paper.title)))
-            document.add_text("text", " ".join(terms(paper.text)))
+            document.add_text("id", paper_id)
+            document.add_text("text", " ".join(terms(text)))
             with _tantivy_errors(folder):
                 writer.add_document(document)
         with _tantivy_errors(folder):
@@ -97,30 +77,23 @@ class LexicalIndex:
         """Return how many papers are indexed."""
         return int(self._searcher.num_docs)
 
-    def query(
-        self, query: Sequence[str], n: int, among: Collection[str] | None = None
-    ) -> list[tuple[str, float]]:
+    def query(self, query: Sequence[str], n: int) -> list[tuple[str, float]]:
         """Return the best papers for a query's terms.
 
         Args:
             query: Terms, as `text.terms` makes them; a term that stands twice counts twice.
             n: How many papers at the most.
-            among: Ids of the papers to choose from; all where None.
 
         Returns:
             (paper id, BM25 score) of papers that have any of the terms, best first; equals in the order of ids.
         """
-        import tantivy
+        from tantivy import Occur, Query
 
         known = [term for term in query if self.knows(term)]
-        if not known or n < 1 or (among is not None and not among):
+        if not known or n < 1:
             return []
-        wanted = self._any_of(known)
-        if among is not None:
-            ids = tantivy.Query.term_set_query(self._schema, "id", list(among))
-            must, none = tantivy.Occur.Must, tantivy.Query.const_score_query(ids, 0.0)
-            wanted = tantivy.Query.boolean_query([(must, wanted), (must, none)])
-        found = self._ids(wanted, min(n, len(self)))
+        any_of = [(Occur.Should, Query.term_query(self._schema, "text", term, "freq")) for term in known]
+        found = self._ids(Query.boolean_query(any_of), min(n, len(self)))
         return sorted(found, key=lambda item: (-item[1], item[0]))
 
     def knows(self, term: str) -> bool:
@@ -139,15 +112,6 @@ class LexicalIndex:
         found = self._count(term)
         return math.log(1 + (len(self) - found + 0.5) / (found + 0.5))
 
-    def _any_of(self, known: list[str]) -> Query:
-        from tantivy import Occur, Query
-
-        parts = [(Occur.Should, Query.term_query(self._schema, "text", term, "freq")) for term in known]
-        if TITLE_WEIGHT:
-            titled = [Query.term_query(self._schema, "title", term, "freq") for term in known]
-            parts += [(Occur.Should, Query.boost_query(query, TITLE_WEIGHT)) for query in titled]
-        return Query.boolean_query(parts)
-
     def _ids(self, query: Query, n: int) -> list[tuple[str, float]]:
         hits = self._searcher.search(query, limit=n, count=False).hits
         return [(str(self._searcher.doc(place)["id"][0]), float(score)) for score, place in hits]
@@ -161,7 +125,6 @@ def _schema() -> Schema:
 
     fields = tantivy.SchemaBuilder()
     fields.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
-    fields.add_text_field("title", tokenizer_name="whitespace", index_option="freq")
     fields.add_text_field("text", tokenizer_name="whitespace", index_option="freq")
     return fields.build()
 

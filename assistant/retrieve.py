@@ -35,7 +35,6 @@ class HybridRetriever(BaseRetriever):
         question: str,
         k: int | None = None,
         vector: Vectors | None = None,
-        among: frozenset[str] | None = None,
     ) -> list[Ranked]:
         """Return the best papers for a standalone question, best first.
 
@@ -43,7 +42,6 @@ class HybridRetriever(BaseRetriever):
             question: The question.
             k: How many papers at the most; `self.k` where None.
             vector: The question's vector where it is known already.
-            among: Ids of the papers to choose from; all where None.
 
         Returns:
             Ranked papers, each with its best passage. None at all where the store is empty.
@@ -62,8 +60,8 @@ class HybridRetriever(BaseRetriever):
             )
         vector = self.embedder.query_vector(question) if vector is None else vector
         library = self.store.library
-        found = find_candidates(indexes, library, vector, question_terms(question), among)
-        scores = rank(found, [id_ for id_ in self.named(question) if among is None or id_ in among])
+        found = find_candidates(indexes, vector, question_terms(question))
+        scores = rank(found, self.named(question))
         best = sorted(scores, key=lambda paper_id: -scores[paper_id])[: k or self.k]
         ranked = []
         for paper in library.papers(best):

@@ -25,7 +25,7 @@ from datetime import datetime
 from pathlib import Path
 
 from assistant.errors import StoreBusy, StoreDamaged, StoreError, StoreFull
-from assistant.lexical import LexicalIndex, LexicalText
+from assistant.lexical import LexicalIndex, lexical_text
 from assistant.library import Library
 from assistant.vector_index import Row, VectorIndex
 
@@ -150,7 +150,7 @@ class Store:
                 folder.mkdir(parents=True)
                 with self.library.transaction():
                     change()
-                    texts = map(LexicalText.of, self.library.papers())
+                    texts = ((paper.id, lexical_text(paper)) for paper in self.library.papers())
                     lexical = LexicalIndex.build(folder / "lexical", texts)
                     vectors = VectorIndex.build(self._place(name), self._collection(name), self._rows())
                     passages = self.library.count()[1]
@@ -176,13 +176,14 @@ class Store:
         problems = []
         if current.revision != self.library.revision():
             problems.append("the index is behind the papers; the next question makes it again")
+        vectors = self._vectors(current)
         try:
-            vectors = self._vectors(current)
             vectors.check()
-            vectors.close()
             LexicalIndex.open(self._folder(current.name) / "lexical")
         except StoreError as error:
             problems.append(error.message)
+        finally:
+            vectors.close()
         return problems
 
     def close(self) -> None:
@@ -196,12 +197,15 @@ class Store:
         """Open that generation; tell whether it can be used."""
         if self._opened is not None and self._opened.generation.name == current.name:
             return True
+        vectors = self._vectors(current)
         try:
-            vectors = self._vectors(current)
             vectors.check()
             lexical = LexicalIndex.open(self._folder(current.name) / "lexical")
-        except StoreDamaged:
-            return False
+        except StoreError as error:
+            vectors.close()
+            if isinstance(error, StoreDamaged):
+                return False
+            raise
         self._replace_opened(Indexes(current, vectors, lexical))
         return True
 

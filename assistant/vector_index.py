@@ -62,11 +62,12 @@ class _Part:
         self._mutex = Lock()
 
     def make(self, rows: Iterable[Row]) -> int:
-        """Make the collection, fill it and let go of it; return how many rows there were."""
+        """Make the collection and fill it; return how many rows there were. It stays open."""
         count = 0
         with _chroma_errors(self.place):
             client = _connect(self.place)
             made = client.create_collection(self.name, configuration=_CONFIGURATION, embedding_function=None)
+            self._opened = (client, made)
         left = iter(rows)
         while batch := list(islice(left, _BATCH)):
             with _chroma_errors(self.place):
@@ -77,7 +78,6 @@ class _Part:
                     metadatas=[row.metadata for row in batch],
                 )
             count += len(batch)
-        self._opened = (client, made)
         return count
 
     def open(self) -> tuple[ClientAPI, Collection]:
@@ -135,19 +135,23 @@ class VectorIndex:
             StoreError: The server doesn't answer.
         """
         left = iter(rows)
+        parts: list[_Part] = []
         count = 0
-        for i in itertools.count():
-            part = _part(place, name, i)
-            made = part.make(islice(left, LARGEST))
-            count += made
-            row = next(left, None) if made == LARGEST else None
-            if row is None:
-                break
-            part.close()  # a graph is in memory as long as it is open: one at a time
-            left = itertools.chain((row,), left)
-        index = cls(place, name, count)
-        index._parts[-1] = part
-        index.check()
+        try:
+            while True:
+                parts.append(_part(place, name, len(parts)))
+                count += parts[-1].make(islice(left, LARGEST))
+                if (row := next(left, None)) is None:
+                    break
+                parts[-1].close()  # a graph is in memory as long as it is open: one at a time
+                left = itertools.chain((row,), left)
+            index = cls(place, name, count)
+            index._parts = parts
+            index.check()
+        except BaseException:
+            for part in parts:
+                part.close()
+            raise
         return index
 
     def check(self) -> None:
@@ -161,18 +165,16 @@ class VectorIndex:
         for part in self._parts:
             count, wanted, found = part.found()
             total += count
-            if found < _LEAST_FOUND * wanted:
-                total = -1
             if len(self._parts) > 1:
                 part.close()
-            if total < 0:
-                break
+            if found < _LEAST_FOUND * wanted:
+                raise self._damaged(f"finds {found} of {wanted} passages in {part.name}")
         if total != self._passages:
-            held = "not all that it holds is found" if total < 0 else f"holds {total}"
-            raise StoreDamaged(
-                f"Chroma collection {self._parts[0].name}: {held} of {self._passages} passages",
-                "it is made again from the library the next time it is needed",
-            )
+            raise self._damaged(f"holds {total} of {self._passages} passages")
+
+    def _damaged(self, what: str) -> StoreDamaged:
+        hint = "it is made again from the library the next time it is needed"
+        return StoreDamaged(f"Chroma at {self._parts[0].place}: {what}", hint)
 
     def query(self, vector: Vectors, n: int) -> list[tuple[str, float]]:
         """Return the `n` nearest passages as (id, cosine similarity), nearest first."""
