@@ -131,11 +131,9 @@ def _schema() -> Schema:
 
 @contextmanager
 def _tantivy_errors(folder: Path) -> Iterator[None]:
-    """Turn what tantivy raises into the project's errors; a full disk stays an OSError for the store to tell."""
+    """Turn what tantivy raises into the project's errors."""
     try:
         yield
     except (ValueError, OSError) as error:
-        if "No space left" in str(error):
-            raise OSError(str(error)) from error
         hint = "`paperchat doctor --mend` makes it again"
         raise StoreDamaged(f"{folder}: can't be read as a lexical index: {error}", hint) from error

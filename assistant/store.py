@@ -30,6 +30,7 @@ from assistant.library import Library
 from assistant.vector_index import Row, VectorIndex
 
 EMBEDDED = "embedded"
+_LEAST_FREE = 64_000_000  # bytes of disk: an index that can't be made with less lacks space
 
 
 @dataclass(frozen=True)
@@ -144,8 +145,7 @@ class Store:
         """
         with self._mutex:
             before = self._current()
-            name = f"{int(time.time()):x}-{secrets.token_hex(3)}"
-            folder = self._folder(name)
+            folder = self._folder(name := f"{int(time.time()):x}-{secrets.token_hex(3)}")
             try:
                 folder.mkdir(parents=True)
                 with self.library.transaction():
@@ -156,12 +156,12 @@ class Store:
                     passages = self.library.count()[1]
                     generation = Generation(name, self.library.revision(), passages, self._chroma)
                 self._swap(generation)
-            except OSError as error:
+            except BaseException as error:
+                full = shutil.disk_usage(self.folder).free < _LEAST_FREE  # libraries tell it in many ways
                 shutil.rmtree(folder, ignore_errors=True)
-                hint = "free some space, then run the same command again"
-                raise StoreFull(f"{folder}: the index can't be written: {error}", hint) from error
-            except BaseException:
-                shutil.rmtree(folder, ignore_errors=True)
+                if isinstance(error, OSError) or (full and isinstance(error, StoreError)):
+                    said = f"{folder}: the index can't be written: {getattr(error, 'message', error)}"
+                    raise StoreFull(said, "free some space, then run the same command again") from error
                 raise
             self._replace_opened(Indexes(generation, vectors, lexical))
             self._tidy({name, before.name if before else name})
@@ -221,8 +221,8 @@ class Store:
             yield Row(f"{paper_id}#{n}", text, vector, metadata)
 
     def _vectors(self, generation: Generation) -> VectorIndex:
-        name = generation.name
-        return VectorIndex(self._place(name), self._collection(name), generation.passages)
+        place, name = self._place(generation.name), self._collection(generation.name)
+        return VectorIndex(place, name, generation.passages)
 
     def _current(self) -> Generation | None:
         try:

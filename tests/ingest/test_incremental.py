@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from assistant.errors import StoreDamaged, StoreMismatch
+from assistant.errors import StoreDamaged, StoreFull, StoreMismatch
 from assistant.fakes import HashEmbeddings
 from assistant.models import IngestReport, Paper
 from assistant.papers import MOST_REJECTED
@@ -318,6 +318,12 @@ def test_a_reindex_that_fails_leaves_everything_as_it_was(
     monkeypatch.setattr("assistant.store.VectorIndex.build", fail)
     with pytest.raises(StoreDamaged):
         reindex(store, other)
+    monkeypatch.setattr(
+        "assistant.store._LEAST_FREE", 10**18
+    )  # Chroma doesn't say what a full disk does to it
+    with pytest.raises(StoreFull, match="torn") as caught:
+        reindex(store, other)
+    assert "space" in caught.value.hint
     monkeypatch.undo()
     assert (store.library.meta("embedder"), store.library.revision()) == ("hashes", revision)
     assert store.health() == []
