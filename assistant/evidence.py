@@ -1,63 +1,71 @@
 """From ranked papers to the sentences that may answer, within a budget of tokens.
 
 A sentence's vector was made at ingest, pooled out of its passage's tokens, with the passage's share taken
-down and its paper's title added (docs/decisions/0013), so choosing takes milliseconds. With the coverage
-of the question's terms beside it, it puts a gold sentence among a SciFact paper's first three for 88% of
-claims, and at first place for 59%.
+down and its paper's title added (docs/decisions/0013), so choosing takes milliseconds. Sentences are scored by
+assistant/evidence_score.py; here those are chosen that fit the budget, none twice, and each side of a comparison
+with its share (docs/decisions/0018).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import zip_longest
 
-import numpy as np
-
+from assistant.evidence_score import WordLookup, read_asked, score, stem_prefix
+from assistant.evidence_text import PaperText, read_texts
 from assistant.library import Library, Vectors
-from assistant.models import Evidence, Paper, Ranked, Span
-from assistant.text import terms
+from assistant.models import Evidence, Ranked, Span
+from assistant.text import STOPWORDS, terms, words
 
-COVERAGE_WEIGHT = 0.4
-PAPER_WEIGHT = 0.4
-NEIGHBOUR_WEIGHT = 0.15
-CONTRIBUTION_BONUS = 0.07
-"""Weights of what stands beside the cosine: the question's terms, the paper's rank, the better neighbour
-(answers stand beside the sentence that names their topic), and wording that announces a contribution.
-Measured on the cases of evals/cases; broad optimum, see docs/decisions/0004. The neighbour counts half of what
-it did there: a vector pooled out of its passage knows what stands around it (docs/decisions/0013)."""
-
-STEM_PREFIX = 5
-"""Letters from which two stems count as one word: sparsifier and sparsification."""
-
-CUTOFF = 0.75
+CUTOFF = 0.7
 FEWEST = 4
-"""Beyond the first few, a sentence must have this share of the best one's score: on the 90 cases the answer is
-among the evidence as often as without a cut (.82 of them), in 30% fewer words for a model to get lost in."""
+"""Beyond the first few, a sentence must have this share of the best one's score: the answer is among the evidence
+almost as often as without a cut, in a seventh fewer words for a model to get lost in (docs/decisions/0018)."""
+
+PER_PAPER = 8
+"""Sentences of one paper at the most. Where one paper answers, most of its abstract is worth reading: fewer cost
+more gold sentences than the other papers bring."""
 
 SHARE = 2
-"""Sentences that each of several named papers gets before the rest."""
+"""Sentences that each side of a comparison gets before the rest."""
 
-DUPLICATE = 0.97
-"""Cosine from which two sentences say the same."""
+SAME_MEANING, SAME_WORDS = 0.97, 0.75
+"""Cosine, or share of all their words in both, from which two sentences with the same numbers say the same. The
+words count too, for a vector knows its paper's title, which a preprint and its publication may not share."""
 
-_CONTRIBUTION = re.compile(
-    r"\b(?:we|this (?:paper|work|article|study))\b[^.]{0,60}\b(?:propose|introduce|present|develop|design|release|"
-    r"show|find|demonstrate|achiev)|\bour (?:method|model|approach|framework|results|experiments)\b",
-    re.IGNORECASE,
-)
+RELATED = 0.5
+"""Cosine below which two sentences needn't be compared word by word."""
 
 CHARACTERS_PER_TOKEN = 4.2
 """Of English abstracts under common language models' tokenizers; budgets need no better."""
 
+_DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, eq=False)
 class _Candidate:
-    paper: Paper
-    span: Span
-    vector: Vectors
+    paper: PaperText
+    n: int
     similarity: float
     score: float
+
+    @property
+    def text(self) -> str:
+        start, end = self.paper.spans[self.n]
+        return self.paper.abstract[start:end]
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        return frozenset(word for word in words(self.text) if word not in STOPWORDS)
+
+    @property
+    def cost(self) -> float:
+        start, end = self.paper.spans[self.n]
+        return (end - start) / CHARACTERS_PER_TOKEN
 
 
 def select_evidence(
@@ -69,65 +77,42 @@ def select_evidence(
     *,
     budget: int,
     named: Sequence[str] = (),
-    per_paper: int = 5,
+    per_paper: int = PER_PAPER,
+    sides: Sequence[Sequence[str]] = (),
+    question: str = "",
+    near: WordLookup | None = None,
 ) -> list[Evidence]:
     """Choose the sentences that answer best.
 
     Args:
         question_terms: The question's terms.
         vector: The question's unit vector, shape (dimension,).
-        ranked: The retrieved papers.
+        ranked: The retrieved papers, best first; such without an abstract have nothing to choose from.
         library: Where their sentences are.
         idf: How telling a term is.
-        budget: Most tokens of all sentences together.
-        named: Papers that the question names; where it names several, each gets its share first.
-        per_paper: Most sentences of one paper.
+        budget: Most tokens of all sentences together; the best sentence comes whatever it takes.
+        named: Papers that the question names; where it names several, each is a side.
+        per_paper: Most sentences of one paper. With 1, as a survey wants it, the papers were chosen already, and no
+            sentence is left out for being much worse than the best.
+        sides: The papers of each side of a comparison, instead of those named.
+        question: The question's text; without it words match by their stems, and it isn't known if a number is wanted.
+        near: Vectors of words (`word_vectors.WordVectors`), so that shares match stocks.
 
     Returns:
         Evidence, best first; of sentences that say the same only the best.
     """
-    weights = {term: idf(term) for term in question_terms}
-    candidates: list[_Candidate] = []
-    prior = {item.paper_id: item.score for item in ranked}
-    for paper in library.papers(list(prior)):
-        candidates.extend(_candidates(paper, prior[paper.id], vector, weights, library))
-    candidates.sort(key=lambda item: -item.score)
-    if len(named) > 1:
-        candidates = _with_shares(candidates, named)
-    best = max((item.score for item in candidates), default=0.0)
-    chosen: list[_Candidate] = []
-    taken: dict[str, int] = {}
-    left = float(budget)
-    for item in candidates:
-        cost = (item.span.end - item.span.start) / CHARACTERS_PER_TOKEN
-        if taken.get(item.paper.id, 0) >= per_paper or (cost > left and chosen):
-            continue
-        if item.score < CUTOFF * best and len(chosen) >= FEWEST:
-            continue
-        if any(float(item.vector @ other.vector) > DUPLICATE for other in chosen):
-            continue
-        chosen.append(item)
-        taken[item.paper.id] = taken.get(item.paper.id, 0) + 1
-        left -= cost
-        if left <= 0:
-            break
-    return [
-        Evidence(
-            paper_id=item.paper.id,
-            title=item.paper.title,
-            quote=item.span.of(item.paper.abstract),
-            span=item.span,
-            score=round(item.score, 6),
-            similarity=round(item.similarity, 6),
-        )
-        for item in sorted(chosen, key=lambda item: -item.score)
+    by_id = {item.paper_id: item for item in ranked}
+    papers = read_texts(library, list(by_id))
+    sides = sides or ([[id_] for id_ in named] if len(named) > 1 else ())
+    asked = read_asked(question, question_terms, vector, idf, near)
+    candidates = [
+        _Candidate(paper, n, float(similarity), float(value))
+        for paper, scores in zip(papers, score(asked, papers, by_id), strict=True)
+        for n, (similarity, value) in enumerate(zip(paper.vectors @ vector, scores, strict=True))
     ]
-
-
-def _with_shares(candidates: list[_Candidate], named: Sequence[str]) -> list[_Candidate]:
-    """Put the best two sentences of each named paper before all others, so that no side crowds out another."""
-    first = [item for id_ in named for item in [c for c in candidates if c.paper.id == id_][:SHARE]]
-    return first + [item for item in candidates if item not in first]
+    candidates.sort(key=lambda item: -item.score)
+    chosen = _choose(_with_shares(candidates, sides), budget, per_paper)
+    return [_evidence(item) for item in sorted(chosen, key=lambda item: -item.score)]
 
 
 def coverage(weights: dict[str, float], text: str) -> float:
@@ -135,31 +120,57 @@ def coverage(weights: dict[str, float], text: str) -> float:
     total = sum(weights.values())
     if not total:
         return 0.0
-    present = {_prefix(term) for term in terms(text)}
-    return sum(weight for term, weight in weights.items() if _prefix(term) in present) / total
+    present = {stem_prefix(term) for term in terms(text)}
+    return sum(weight for term, weight in weights.items() if stem_prefix(term) in present) / total
 
 
-def _prefix(term: str) -> str:
-    return term if term[0].isdigit() else term[:STEM_PREFIX]
+def _choose(candidates: Sequence[_Candidate], budget: float, per_paper: int) -> list[_Candidate]:
+    """Take candidates in their order while the budget lasts."""
+    best = max((item.score for item in candidates), default=0.0)
+    least = CUTOFF * best if per_paper > 1 else 0.0
+    chosen: list[_Candidate] = []
+    taken: Counter[str] = Counter()
+    for item in candidates:
+        if taken[item.paper.paper_id] >= per_paper or (chosen and item.cost > budget):
+            continue
+        if (item.score < least and len(chosen) >= FEWEST) or any(_same(item, other) for other in chosen):
+            continue
+        chosen.append(item)
+        taken[item.paper.paper_id] += 1
+        budget -= item.cost
+        if budget <= 0:
+            break
+    return chosen
 
 
-def _candidates(
-    paper: Paper, prior: float, vector: Vectors, weights: dict[str, float], library: Library
-) -> list[_Candidate]:
-    stored = library.sentences(paper.id)
-    if not stored.spans:
-        return []
-    cosines = np.asarray(stored.vectors @ vector)
-    own = []
-    for span, cosine in zip(stored.spans, cosines, strict=True):
-        words = span.of(paper.abstract)
-        bonus = CONTRIBUTION_BONUS if _CONTRIBUTION.search(words) else 0.0
-        own.append(float(cosine) + COVERAGE_WEIGHT * coverage(weights, words) + PAPER_WEIGHT * prior + bonus)
-    scores = [
-        score + NEIGHBOUR_WEIGHT * max(own[max(0, i - 1) : i] + own[i + 1 : i + 2], default=0.0)
-        for i, score in enumerate(own)
-    ]
-    return [
-        _Candidate(paper, span, sentence, float(cosine), score)
-        for span, sentence, cosine, score in zip(stored.spans, stored.vectors, cosines, scores, strict=True)
-    ]
+def _with_shares(candidates: list[_Candidate], sides: Sequence[Sequence[str]]) -> list[_Candidate]:
+    """Put the best sentences of each side, by turns, before all others, so that no side crowds out another."""
+    shares = [[item for item in candidates if item.paper.paper_id in set(side)][:SHARE] for side in sides]
+    return list(dict.fromkeys([*_by_turns(shares), *candidates]))
+
+
+def _by_turns(shares: Iterable[Sequence[_Candidate]]) -> list[_Candidate]:
+    return [item for turn in zip_longest(*shares) for item in turn if item is not None]
+
+
+def _same(first: _Candidate, second: _Candidate) -> bool:
+    """Tell whether two sentences say the same; the figures must be the same in any case."""
+    cosine = float(first.paper.vectors[first.n] @ second.paper.vectors[second.n])
+    if cosine < RELATED:
+        return False
+    shared, either = first.words & second.words, first.words | second.words
+    if cosine <= SAME_MEANING and len(shared) < SAME_WORDS * max(1, len(either)):
+        return False
+    return sorted(_DIGITS.findall(first.text)) == sorted(_DIGITS.findall(second.text))
+
+
+def _evidence(item: _Candidate) -> Evidence:
+    start, end = item.paper.spans[item.n]
+    return Evidence(
+        paper_id=item.paper.paper_id,
+        title=item.paper.title,
+        quote=item.text,
+        span=Span(start=start, end=end),
+        score=round(item.score, 6),
+        similarity=round(item.similarity, 6),
+    )

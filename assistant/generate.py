@@ -16,7 +16,7 @@ from assistant.llm_errors import unexplained
 from assistant.models import Evidence, Usage
 from assistant.prompts import answer_prompt
 
-QUOTE_CUTOFF = 0.8
+QUOTE_CUTOFF = 0.85
 """A quote is shown if its score is at least this share of the best one's."""
 
 

@@ -9,7 +9,7 @@ size doesn't matter to memory, and the best papers are found without scoring all
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +20,9 @@ from assistant.text import terms
 
 if TYPE_CHECKING:
     from tantivy import Index, Query, Schema
+
+_K1 = 1.2
+"""How soon a term's repeats stop counting; tantivy's own, it can't be set."""
 
 _HEAP = 64_000_000
 """Bytes of new papers held in memory before they are written."""
@@ -77,12 +80,15 @@ class LexicalIndex:
         """Return how many papers are indexed."""
         return int(self._searcher.num_docs)
 
-    def query(self, query: Sequence[str], n: int) -> list[tuple[str, float]]:
+    def query(
+        self, query: Sequence[str], n: int, among: Collection[str] | None = None
+    ) -> list[tuple[str, float]]:
         """Return the best papers for a query's terms.
 
         Args:
             query: Terms, as `text.terms` makes them; a term that stands twice counts twice.
             n: How many papers at the most.
+            among: Ids of the papers to choose from; all where None.
 
         Returns:
             (paper id, BM25 score) of papers that have any of the terms, best first; equals in the order of ids.
@@ -90,10 +96,15 @@ class LexicalIndex:
         from tantivy import Occur, Query
 
         known = [term for term in query if self.knows(term)]
-        if not known or n < 1:
+        if not known or n < 1 or (among is not None and not among):
             return []
-        any_of = [(Occur.Should, Query.term_query(self._schema, "text", term, "freq")) for term in known]
-        found = self._ids(Query.boolean_query(any_of), min(n, len(self)))
+        wanted = Query.boolean_query(
+            [(Occur.Should, Query.term_query(self._schema, "text", term, "freq")) for term in known]
+        )
+        if among is not None:
+            ids = Query.const_score_query(Query.term_set_query(self._schema, "id", list(among)), 0.0)
+            wanted = Query.boolean_query([(Occur.Must, wanted), (Occur.Must, ids)])
+        found = self._ids(wanted, min(n, len(self)))
         return sorted(found, key=lambda item: (-item[1], item[0]))
 
     def knows(self, term: str) -> bool:
@@ -111,6 +122,14 @@ class LexicalIndex:
         """
         found = self._count(term)
         return math.log(1 + (len(self) - found + 0.5) / (found + 0.5))
+
+    def attainable(self, query: Sequence[str]) -> float:
+        """Return the score that no paper can exceed: each of the terms without end, in a text of no length.
+
+        Terms that no paper has count too, as the most telling of all, so that a score's share of it tells how
+        much of the question a paper meets.
+        """
+        return (_K1 + 1) * sum(map(self.idf, query))
 
     def _ids(self, query: Query, n: int) -> list[tuple[str, float]]:
         hits = self._searcher.search(query, limit=n, count=False).hits

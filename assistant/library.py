@@ -9,10 +9,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
+from assistant.filters import Filters
 from assistant.library_file import LibraryFile
+from assistant.library_matching import Matching
 from assistant.library_rows import Embedded, Telling, Vectors, next_revision, put_keys, put_paper
 from assistant.models import Paper, Span
 from assistant.tellings import Tellings
@@ -29,8 +32,17 @@ class Sentences:
     vectors: Vectors
 
 
+_MATCHED = 4
+"""Filters whose papers are remembered; a million ids take 70 MB, and a conversation keeps its filter."""
+
+
 class Library(LibraryFile):
     """One open collection."""
+
+    def __init__(self, folder: Path, *, create: bool = False) -> None:
+        """Open the collection in `folder`, as `LibraryFile` does."""
+        super().__init__(folder, create=create)
+        self._matched: dict[tuple[int, Filters], frozenset[str]] = {}
 
     def count(self) -> tuple[int, int]:
         """Return how many papers and passages there are."""
@@ -138,10 +150,23 @@ class Library(LibraryFile):
         with self._errors():
             return self._db().execute("SELECT id, title FROM papers ORDER BY ord, id").fetchall()
 
+    @property
+    def filtering(self) -> Matching:
+        """What there is to filter by, and what it finds."""
+        return Matching(self)
+
+    def matching(self, filters: Filters) -> frozenset[str] | None:
+        """Return the ids of the papers that filters keep; None where nothing is restricted."""
+        key = (self.revision(), filters)
+        if (known := self._matched.get(key)) is not None:
+            return known
+        found = self.filtering.papers(filters)
+        lasting = not filters.sources and not self._in_transaction()  # a source may tell of a paper once more
+        if found is not None and lasting:
+            kept = list(self._matched.items())[1 - _MATCHED :]
+            self._matched = dict([*kept, (key, found)])  # in one stroke: threads share it
+        return found
+
     def fields(self) -> set[str]:
         """Return the names of the optional fields, such as authors and year, that at least one paper has."""
-        names = ("authors", "year", "venue", "doi", "arxiv_id", "tags")
-        tests = ", ".join(f"max(json_extract(record, '$.{n}') NOT IN ('', '[]') IS TRUE)" for n in names)
-        with self._errors():
-            row = self._db().execute(f"SELECT {tests} FROM papers").fetchone()
-        return {name for name, present in zip(names, row, strict=True) if present}
+        return self.filtering.fields()

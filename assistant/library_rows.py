@@ -12,17 +12,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.errors import StoreBusy, StoreDamaged, StoreError, StoreFull
+from assistant.library_facets import FACET_COLUMNS, FACETS, put_facets
 from assistant.models import Paper, Passage
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 Vectors = NDArray[np.float32]
 
-SCHEMA = """
+SCHEMA = f"""
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS papers (
   id TEXT PRIMARY KEY, ord INTEGER NOT NULL, title TEXT NOT NULL, abstract TEXT NOT NULL,
   record TEXT NOT NULL, fingerprint TEXT NOT NULL, changed_at TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP,
-  keys BLOB NOT NULL DEFAULT x'', changed_run INTEGER NOT NULL DEFAULT 0
+  keys BLOB NOT NULL DEFAULT x'', changed_run INTEGER NOT NULL DEFAULT 0, {", ".join(FACET_COLUMNS)}
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS papers_by_order ON papers (ord);
 CREATE TABLE IF NOT EXISTS provenance (
@@ -42,7 +43,7 @@ CREATE TABLE IF NOT EXISTS sentences (
   paper_id TEXT NOT NULL REFERENCES papers (id) ON DELETE CASCADE, n INTEGER NOT NULL, passage INTEGER NOT NULL,
   start INTEGER NOT NULL, "end" INTEGER NOT NULL, vector BLOB NOT NULL, PRIMARY KEY (paper_id, n)
 ) WITHOUT ROWID;
-"""
+{FACETS}"""
 
 MIGRATIONS = {
     1: """
@@ -56,8 +57,9 @@ CREATE TABLE IF NOT EXISTS keys (
   key INTEGER NOT NULL, ord INTEGER NOT NULL, PRIMARY KEY (key, ord)
 ) WITHOUT ROWID;
 """,
+    2: "".join(f"ALTER TABLE papers ADD COLUMN {column};\n" for column in FACET_COLUMNS) + FACETS,
 }
-"""Schema version → what makes the next version of it."""
+"""Schema version → what makes the next version of it; after that of 2, `fill_facets` writes what stored papers hold."""
 
 
 @dataclass(frozen=True)
@@ -173,6 +175,7 @@ def put_record(db: sqlite3.Connection, item: Embedded, order: int) -> None:
     put_tellings(db, paper.id, item.tellings)
     places = [(paper.id, place.source, place.where) for place in paper.provenance]
     db.executemany("INSERT OR IGNORE INTO provenance (paper_id, source, place) VALUES (?, ?, ?)", places)
+    put_facets(db, paper)
 
 
 def put_keys(db: sqlite3.Connection, paper_id: str, keys: tuple[int, ...]) -> None:

@@ -144,7 +144,15 @@ class Assistant(Runnable[Any, Answer]):
         work.ranked = self.retriever.rank(asked.topic, vector=vector)
         library, budget = self.store.library, self._evidence_tokens
         work.evidence = select_evidence(
-            asked.terms, vector, work.ranked, library, lexical.idf, budget=budget, named=work.named
+            asked.terms,
+            vector,
+            work.ranked,
+            library,
+            lexical.idf,
+            budget=budget,
+            named=work.named,
+            question=asked.topic,
+            near=self.retriever.near,
         )
         work.signals = abstain.read_signals(
             asked.terms,

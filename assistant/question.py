@@ -17,8 +17,10 @@ _ASKED: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         (
             "authors",
             (
+                r"(?<![a-z]s\s)(?<!people\s)(?<!person\s)(?<!those\s)"  # “the people who wrote the questions”
                 r"\b(?:who|whom|which\s+authors?)\s+(?:(?:has|have)\s+)?(?:wrote|written|authored|published)\b",
-                r"\bwho\s+(?:are|is|were)\s+the\s+(?:\w+\s+)?authors?(?!['’])(?:\s+of)?\b",
+                r"\bwho(?:\s+(?:are|is|were)|['’]s)\s+the\s+(?:\w+\s+)?authors?(?!['’])(?:\s+of)?\b",
+                r"\b(?:give|tell|send|show)\s+(?:me\s+|us\s+)?(?:the\s+)?authors\s+of\b",
                 r"^(?:the\s+)?authors?\s+of\b",
                 r"\bby\s+whom\b",
                 r"\bwhose\s+(?:work|paper)\b",
@@ -30,6 +32,8 @@ _ASKED: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             "year",
             (
                 rf"\b(?:in\s+)?(?:what|which)\s+year\b{_ABOUT_PAPERS}(?:\s+(?:was|were|did|is)\b)?",
+                r"\b(?:from\s+)?(?:what|which)\s+year\s+(?:is|was)\s+(?:it|this|that|the\s+(?:[\w-]+\s+)?(?:paper|study|article))\b"
+                r"(?:\s+from\b)?",
                 r"\bwhen\s+(?:was|were|did)\b(?=[^?]*\b(?:publish\w*|written|released?|appear\w*|come\s+out))",
                 r"\bpublication\s+(?:date|year)",
             ),
@@ -38,6 +42,8 @@ _ASKED: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             "venue",
             (
                 r"\bwhere\s+(?:was|were)\b(?=[^?]*\bpublished)",
+                r"\bwhere\s+did\b(?=[^?]*\bappear)",
+                r"(?:\b(?:at|in)\s+)?\b(?:what|which)\s+(?:conference|journal|venue)\s+(?:is|was)\b(?=[^?]*\b(?:paper|study|article|it)\b)",
                 r"(?:\b(?:at|in)\s+)?\b(?:what|which)\s+(?:conference|journal|venue)s?\b(?=\s*(?:\?|$|was|were|did|publish))"
                 r"(?:\s+(?:was|were|published)\b)?",
                 r"\bpublication\s+venue",
@@ -65,6 +71,23 @@ _ASKS = re.compile(r"\b(?:what|which|how|why|where|when|who)\b", re.IGNORECASE)
 _ASKS_AT_START = re.compile(r"\s*(?:does|do|did|is|are|was|were|can|could|has|have)\b", re.IGNORECASE)
 _LEFTOVER = re.compile(r"\b(?:published|written|wrote|appear(?:ed)?|released?|come\s+out)\b", re.IGNORECASE)
 
+_FIELD = r"(?:(?:first\s+)?authors?|(?:publication\s+)?(?:year|date)|conference|journal|venue)"
+_LISTED = re.compile(
+    rf"(?:[:–—]|\s-)\s*(?P<fields>{_FIELD}(?:\s*(?:,|and|&|,\s*and)\s*(?:the\s+)?{_FIELD})*)\s*[?.!]*$",
+    re.IGNORECASE,
+)
+"""“LoRA: authors and year?”"""
+
+_LISTED_AS = (
+    ("author", "authors"),
+    ("year", "year"),
+    ("date", "year"),
+    ("conf", "venue"),
+    ("journal", "venue"),
+    ("venue", "venue"),
+)
+_LOOSE_ENDS = re.compile(r"(?:[\s,;]+(?:and|or|from|in))+$", re.IGNORECASE)
+
 
 @dataclass(frozen=True)
 class Question:
@@ -89,15 +112,19 @@ def read_question(text: str) -> Question:
     """Read a standalone question."""
     topic = text
     asked = []
+    if listed := _LISTED.search(topic):
+        asked = list(dict.fromkeys(name for word, name in _LISTED_AS if word in listed["fields"].casefold()))
+        topic = topic[: listed.start()]
     for name, pattern in _ASKED:
         if pattern.search(topic):
-            asked.append(name)
+            asked += [] if name in asked else [name]
             topic = pattern.sub(" ", topic)
     if not asked:
         return Question(text, text, (), only_records=False)
     clauses = [clause for clause in re.split(r"[,;?]|\band\b", topic) if question_terms(clause)]
     rest_asks = any(_ASKS.search(clause) for clause in clauses) or any(map(_ASKS_AT_START.match, clauses[1:]))
-    topic = " ".join((topic if rest_asks else _LEFTOVER.sub(" ", topic)).split()).strip(" ,;?.") or text
+    topic = " ".join((topic if rest_asks else _LEFTOVER.sub(" ", topic)).split()).strip(" ,;?.")
+    topic = _LOOSE_ENDS.sub("", topic).strip(" ,;:?.") or text
     return Question(text, topic, tuple(asked), only_records=not rest_asks)
 
 

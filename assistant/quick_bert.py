@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -26,6 +27,7 @@ class QuickBert:
     def __init__(self, folder: Path) -> None:
         """Load weights and tokenizer from a model's folder, as sentence-transformers saves it."""
         from safetensors.numpy import load_file
+        from threadpoolctl import ThreadpoolController
         from tokenizers import Tokenizer
 
         config = _json(folder / "config.json")
@@ -37,12 +39,18 @@ class QuickBert:
         self._weights: dict[str, Array] = {
             name: np.asarray(v, dtype=np.float32) for name, v in tensors.items()
         }
+        for name, weight in self._weights.items():
+            if name.endswith(".weight") and weight.ndim == 2 and not name.startswith("embeddings."):
+                # As it is multiplied by: else numpy packs it anew for each question.
+                self._weights[name] = np.ascontiguousarray(weight.T)
         self._layers = int(config["num_hidden_layers"])
         self._heads = int(config["num_attention_heads"])
         self._epsilon = np.float32(config["layer_norm_eps"])
         self._first_token = bool(_json(folder / "1_Pooling" / "config.json").get("pooling_mode_cls_token"))
         self.window = int(_json(folder / "sentence_bert_config.json")["max_seq_length"])
         self.dimension = int(config["hidden_size"])
+        self._blas = ThreadpoolController().select(user_api="blas")
+        self._mutex = Lock()
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         self._tokenizer.no_padding()
         self._tokenizer.no_truncation()
@@ -79,6 +87,12 @@ class QuickBert:
         ids = self._tokenizer.encode(text).ids
         if len(ids) > self.window:
             ids = [*ids[: self.window - 1], ids[-1]]  # the last one closes the text
+        # A question is too small to share out: on busy cores BLAS's threads wait for each other. Their number is the
+        # whole process's, so one question at a time changes it.
+        with self._mutex, self._blas.limit(limits=1):
+            return self._encode(ids)
+
+    def _encode(self, ids: list[int]) -> Array:
         w = self._weights
         hidden = w["embeddings.word_embeddings.weight"][ids]
         hidden = hidden + w["embeddings.position_embeddings.weight"][: len(ids)]
@@ -111,7 +125,7 @@ class QuickBert:
         return np.asarray(mixed.transpose(1, 0, 2).reshape(tokens, width))
 
     def _linear(self, hidden: Array, name: str) -> Array:
-        return np.asarray(hidden @ self._weights[f"{name}.weight"].T + self._weights[f"{name}.bias"])
+        return np.asarray(hidden @ self._weights[f"{name}.weight"] + self._weights[f"{name}.bias"])
 
     def _norm(self, hidden: Array, name: str) -> Array:
         centred = hidden - hidden.mean(axis=-1, keepdims=True)

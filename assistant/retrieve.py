@@ -10,14 +10,17 @@ from langchain_core.retrievers import BaseRetriever
 from pydantic import ConfigDict, PrivateAttr
 
 from assistant.candidates import find_candidates
+from assistant.closeness import read_closely
 from assistant.embedding import SentenceEmbeddings
 from assistant.errors import StoreMismatch
+from assistant.evidence_score import read_asked
 from assistant.library import Vectors
 from assistant.models import Ranked
 from assistant.names import PaperNames
 from assistant.rank import rank
 from assistant.store import Store
 from assistant.text import question_terms
+from assistant.word_vectors import WordVectors
 
 
 class HybridRetriever(BaseRetriever):
@@ -29,12 +32,14 @@ class HybridRetriever(BaseRetriever):
     embedder: SentenceEmbeddings
     k: int = 10
     _names: tuple[str, PaperNames] | None = PrivateAttr(default=None)
+    _near: WordVectors | None = PrivateAttr(default=None)
 
     def rank(
         self,
         question: str,
         k: int | None = None,
         vector: Vectors | None = None,
+        among: frozenset[str] | None = None,
     ) -> list[Ranked]:
         """Return the best papers for a standalone question, best first.
 
@@ -42,6 +47,7 @@ class HybridRetriever(BaseRetriever):
             question: The question.
             k: How many papers at the most; `self.k` where None.
             vector: The question's vector where it is known already.
+            among: Ids of the papers to choose from; all where None.
 
         Returns:
             Ranked papers, each with its best passage. None at all where the store is empty.
@@ -60,8 +66,15 @@ class HybridRetriever(BaseRetriever):
             )
         vector = self.embedder.query_vector(question) if vector is None else vector
         library = self.store.library
-        found = find_candidates(indexes, vector, question_terms(question))
-        scores = rank(found, self.named(question))
+        terms = question_terms(question)
+        found = find_candidates(indexes, library, vector, terms, among)
+        asked = read_asked(question, terms, vector, indexes.lexical.idf, self.near)
+        scores = rank(
+            found,
+            indexes.lexical.attainable(terms),
+            [id_ for id_ in self.named(question) if among is None or id_ in among],
+            lambda ids: read_closely(asked, ids, library),
+        )
         best = sorted(scores, key=lambda paper_id: -scores[paper_id])[: k or self.k]
         ranked = []
         for paper in library.papers(best):
@@ -78,6 +91,13 @@ class HybridRetriever(BaseRetriever):
                 )
             )
         return ranked
+
+    @property
+    def near(self) -> WordVectors | None:
+        """The vectors of single words; None where the embedder has none that can be looked up."""
+        if self._near is None and (quick := self.embedder.warm()):
+            self._near = WordVectors.of(quick)
+        return self._near
 
     def named(self, question: str) -> list[str]:
         """Return the ids of the papers that a question names."""

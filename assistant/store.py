@@ -2,7 +2,7 @@
 
     store/library.sqlite3            the truth
     store/index/current.json         which generation serves, and the library's revision it was made at
-    store/index/<generation>/        chroma/ and lexical/, written once, then only read
+    store/index/<generation>/        chroma/, vectors/ and lexical/, written once, then only read
     store/writer.lock                one writer at a time; writer.txt tells which process it is
 
 A generation is built in a fresh folder and swapped in by replacing current.json, so a killed writer
@@ -13,21 +13,20 @@ from the stored vectors, without embedding anything.
 from __future__ import annotations
 
 import json
-import os
 import secrets
 import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, closing, suppress
 from dataclasses import asdict, dataclass
-from datetime import datetime
 from pathlib import Path
 
 from assistant.errors import StoreBusy, StoreDamaged, StoreError, StoreFull
 from assistant.lexical import LexicalIndex, lexical_text
 from assistant.library import Library
 from assistant.vector_index import Row, VectorIndex
+from assistant.writer_lock import writing
 
 EMBEDDED = "embedded"
 _LEAST_FREE = 64_000_000  # bytes of disk: an index that can't be made with less lacks space
@@ -74,8 +73,7 @@ class Store:
         self._retired: Indexes | None = None
         self._mutex = threading.RLock()
 
-    @contextmanager
-    def writing(self, wait: float = 0.0) -> Iterator[None]:
+    def writing(self, wait: float = 0.0) -> AbstractContextManager[None]:
         """Hold the store's writer lock; the system frees it when a process dies.
 
         Args:
@@ -85,32 +83,7 @@ class Store:
             StoreBusy: Another process kept writing.
             StoreFull: The lock file can't be made.
         """
-        import filelock
-
-        told = ""
-        lock = filelock.FileLock(self.folder / "writer.lock", timeout=wait)
-        owner = self.folder / "writer.txt"
-        try:
-            lock.acquire()
-        except filelock.Timeout as error:
-            with suppress(OSError):
-                told = owner.read_text(encoding="utf-8")
-            who = f" ({told})" if told else ""
-            hint = "wait for it to end, then run the same command again"
-            raise StoreBusy(
-                f"{self.folder}: another process is writing to it{who}", hint, retryable=True
-            ) from error
-        except OSError as error:
-            raise StoreFull(
-                f"{self.folder}: can't be written: {error}", "mend the folder's permissions"
-            ) from error
-        with suppress(OSError):  # only a courtesy to others
-            owner.write_text(f"process {os.getpid()}, since {datetime.now():%H:%M:%S}", encoding="utf-8")
-        try:
-            yield
-        finally:
-            owner.unlink(missing_ok=True)
-            lock.release()
+        return writing(self.folder, wait)
 
     def indexes(self) -> Indexes:
         """Return the current indexes, opening or mending them first where that is needed.
@@ -152,8 +125,10 @@ class Store:
                     change()
                     texts = ((paper.id, lexical_text(paper)) for paper in self.library.papers())
                     lexical = LexicalIndex.build(folder / "lexical", texts)
-                    vectors = VectorIndex.build(self._place(name), self._collection(name), self._rows())
                     passages = self.library.count()[1]
+                    vectors = VectorIndex.build(
+                        self._place(name), self._collection(name), self._rows(), passages, folder / "vectors"
+                    )
                     generation = Generation(name, self.library.revision(), passages, self._chroma)
                 self._swap(generation)
             except BaseException as error:
@@ -176,14 +151,12 @@ class Store:
         problems = []
         if current.revision != self.library.revision():
             problems.append("the index is behind the papers; the next question makes it again")
-        vectors = self._vectors(current)
         try:
-            vectors.check()
+            with closing(self._vectors(current)) as vectors:
+                vectors.check()
             LexicalIndex.open(self._folder(current.name) / "lexical")
         except StoreError as error:
             problems.append(error.message)
-        finally:
-            vectors.close()
         return problems
 
     def close(self) -> None:
@@ -197,15 +170,15 @@ class Store:
         """Open that generation; tell whether it can be used."""
         if self._opened is not None and self._opened.generation.name == current.name:
             return True
-        vectors = self._vectors(current)
         try:
-            vectors.check()
-            lexical = LexicalIndex.open(self._folder(current.name) / "lexical")
-        except StoreError as error:
-            vectors.close()
-            if isinstance(error, StoreDamaged):
-                return False
-            raise
+            with ExitStack() as undone:
+                vectors = self._vectors(current)
+                undone.callback(vectors.close)
+                vectors.check(keep=True)
+                lexical = LexicalIndex.open(self._folder(current.name) / "lexical")
+                undone.pop_all()
+        except StoreDamaged:
+            return False
         self._replace_opened(Indexes(current, vectors, lexical))
         return True
 
@@ -216,13 +189,13 @@ class Store:
         self._opened, self._retired = indexes, self._opened
 
     def _rows(self) -> Iterator[Row]:
-        for paper_id, n, text, span, vector in self.library.passages():
-            metadata: dict[str, str | int] = {"paper_id": paper_id, "start": span.start, "end": span.end}
-            yield Row(f"{paper_id}#{n}", text, vector, metadata)
+        for paper_id, n, _, _, vector in self.library.passages():
+            yield Row(f"{paper_id}#{n}", vector)
 
     def _vectors(self, generation: Generation) -> VectorIndex:
-        place, name = self._place(generation.name), self._collection(generation.name)
-        return VectorIndex(place, name, generation.passages)
+        name = generation.name
+        flat = self._folder(name) / "vectors"
+        return VectorIndex(self._place(name), self._collection(name), generation.passages, flat)
 
     def _current(self) -> Generation | None:
         try:

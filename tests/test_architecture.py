@@ -22,10 +22,10 @@ MAY_IMPORT = {
 FILES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
 LONGEST = 260
 ADAPTERS = {  # the one place that may import each concrete library
-    "chromadb": {"assistant/vector_index.py"},
+    "chromadb": {"assistant/chroma_collection.py"},
     "tantivy": {"assistant/lexical.py"},
-    "sentence_transformers": {"assistant/embedding.py", "evals/judging/support.py"},
-    "sqlite3": {"assistant/library_file.py", "assistant/library_rows.py"},
+    "sentence_transformers": {"assistant/embedding.py", "assistant/rerank.py", "evals/judging/support.py"},
+    "sqlite3": {"assistant/library_facets.py", "assistant/library_file.py", "assistant/library_rows.py"},
     "gradio": {"ui/chat_app.py", "ui/server.py", "ui/theme.py"},
     "sentencex": {"assistant/text.py"},
 }

@@ -45,7 +45,7 @@ def test_a_library_of_the_first_layout_is_brought_up_to_date(tmp_path: Path) -> 
         db.executescript(LAYOUT_1)
     db.close()
     library = Library(tmp_path)
-    assert library.meta("schema") == "2"
+    assert library.meta("schema") == "3"
     (paper,) = library.papers()
     assert paper.provenance == (Provenance(source="a.txt", where="line 3"),)
     assert library.tellings.of("p-1") == [Telling("a.txt", "line 3")]

@@ -40,6 +40,15 @@ HISTORY = [
         ("Which company data are the transactions from?", (), False),
         ("How often is the law cited by judges?", (), False),
         ("Which authors wrote TEDDY?", ("authors",), True),
+        ("Give me the authors of TEDDY, for my bibliography", ("authors",), True),
+        ("TEDDY: conference and year?", ("year", "venue"), True),
+        ("TEDDY - authors?", ("authors",), True),
+        ("TEDDY - what year is it from and who's the first author?", ("authors", "year"), True),
+        ("Which journal is the TEDDY paper in, and from what year is it?", ("year", "venue"), True),
+        ("Who wrote the TEDDY paper and where did it appear?", ("authors", "venue"), True),
+        ("How were the people who wrote the questions paid?", (), False),
+        ("How does accuracy depend on the year?", (), False),
+        ("Which conference is the best for networking with people?", (), False),
     ],
 )
 def test_what_is_asked_of_records(text: str, asked: tuple[str, ...], only: bool) -> None:
@@ -50,6 +59,8 @@ def test_what_is_asked_of_records(text: str, asked: tuple[str, ...], only: bool)
 def test_the_topic_is_left_when_record_words_are_taken_away() -> None:
     assert "StarCraft" in read_question("who wrote a benchmark for StarCraft II?").topic
     assert "wrote" not in read_question("who wrote a benchmark for StarCraft II?").topic
+    assert read_question("What is k in EMS, and who are the authors?").topic == "What is k in EMS"
+    assert read_question("TEDDY: authors and year?").topic == "TEDDY"
 
 
 @pytest.mark.parametrize(

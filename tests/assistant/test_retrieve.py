@@ -1,4 +1,4 @@
-"""Ranking: fusion by hand-worked values, named papers first, and evidence from each side of a comparison."""
+"""Ranking: named papers first, and evidence from each side of a comparison."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from assistant.embedding import SentenceEmbeddings
 from assistant.generate import best_quotes
 from assistant.names import PaperNames
 from assistant.pipeline import Assistant
-from assistant.rank import RRF_K, fuse
 from assistant.retrieve import HybridRetriever
 from assistant.store import Store
 
@@ -23,15 +22,6 @@ TITLES = [
     ("h", "Learning to Retrieve: another way"),
     ("i", "Learning to Retrieve: a third way"),
 ]
-
-
-def test_fusion_by_reciprocal_rank() -> None:
-    scores = fuse([["x", "y"], ["y", "z"]])
-    first, second = 1 / (RRF_K + 1), 1 / (RRF_K + 2)
-    assert scores["y"] == pytest.approx((second + first) / (2 * first))
-    assert scores["x"] == pytest.approx(0.5)
-    assert scores["z"] == pytest.approx(second / (2 * first))
-    assert fuse([["x"], ["x"]]) == {"x": pytest.approx(1.0)}
 
 
 @pytest.mark.parametrize(
@@ -66,7 +56,7 @@ def test_a_named_paper_comes_first(store: Store, embedder: SentenceEmbeddings) -
     )
     found = retriever.rank("coral reefs seen from satellites")
     assert found[0].title.startswith("Measuring Coral")
-    assert found[0].score == pytest.approx(1.0)
+    assert 0.4 < found[0].score < 1
     assert [item.score for item in found] == sorted((item.score for item in found), reverse=True)
 
 

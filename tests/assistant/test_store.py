@@ -99,6 +99,8 @@ def test_only_the_last_two_generations_are_kept(made: Store) -> None:
         "pointer gone",
         "chroma gone",
         "chroma torn",
+        "vectors gone",
+        "vectors torn",
         "lexical gone",
         "lexical empty",
         "lexical torn",
@@ -118,6 +120,11 @@ def test_damaged_indexes_are_made_again_from_the_library(made: Store, damage: st
         for file in (folder / "chroma").rglob("*"):
             if file.is_file():
                 file.write_bytes(file.read_bytes()[: file.stat().st_size // 3])
+    elif damage == "vectors gone":  # as in a generation of before there was the file
+        shutil.rmtree(folder / "vectors")
+    elif damage == "vectors torn":
+        file = folder / "vectors" / "vectors.f32"
+        file.write_bytes(file.read_bytes()[:-4])
     elif damage == "lexical gone":
         shutil.rmtree(folder / "lexical")
     else:

@@ -142,7 +142,7 @@ def test_a_full_disk_keeps_what_was_stored_and_the_same_ingest_goes_on(
     file = write(tmp_path / "papers.jsonl", papers(1))
     store = Store(tmp_path / "store", create=True)
     with store.library.reading() as db:
-        db.execute("PRAGMA max_page_count = 60")
+        db.execute("PRAGMA max_page_count = 30")
     with pytest.raises(StoreFull, match="what was stored is kept"):
         ingest([file], store, HashEmbeddings())
     store.close()

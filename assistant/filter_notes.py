@@ -1,0 +1,60 @@
+"""What a reader should know of filters: fields that the collection lacks, papers left out, names that nobody has."""
+
+from __future__ import annotations
+
+from assistant.filter_phrase import Known
+from assistant.filters import FilterField, Filters
+
+_FIELDS: dict[FilterField, str] = {
+    "since": "year", "until": "year", "authors": "authors", "venues": "venue", "tags": "tags",
+}  # fmt: skip
+_CALLED = {"year": "year of publication", "authors": "authors", "venue": "venue", "tags": "tags"}
+_ONE = {"authors": "author", "venues": "venue", "tags": "tag", "sources": "source", "paper_ids": "paper"}
+
+
+def checked(filters: Filters, known: Known) -> tuple[Filters, tuple[str, ...]]:
+    """Return the filters that can be applied, and notes about them.
+
+    A filter on a field that no paper has is left out, with a note. One that some papers lack the field for
+    is kept, and a note tells how many papers it leaves out for that. A name that no paper has is kept too:
+    nothing is found, and a note tells which names are near.
+    """
+    there = known.fields()
+    kept, notes, told = filters, list[str](), set[str]()
+    for part, value in filters.parts():
+        name = _FIELDS.get(part)
+        if name is not None and name not in there:
+            kept = kept.without(part, value)
+            if name not in told:
+                notes.append(f"No paper here tells its {_CALLED[name]}, so nothing was filtered by it.")
+        elif name is not None and name not in told and (lacking := known.lacking(name)):
+            verb = "doesn't tell its" if lacking == 1 else "don't tell their"
+            left = "is" if lacking == 1 else "are"
+            papers = "1 paper" if lacking == 1 else f"{lacking:,} papers"
+            notes.append(f"{papers} {verb} {_CALLED[name]} and {left} left out.")
+        if name is not None:
+            told.add(name)
+        if part not in ("since", "until") and (name is None or name in there) and not known.has(part, value):
+            notes.append(unknown(part, value, known))
+    if kept.since is not None or kept.until is not None:
+        notes += _of_years(kept, known)
+    return kept, tuple(notes)
+
+
+def unknown(field: FilterField, value: str, known: Known) -> str:
+    """Return the note about a name that no paper here has."""
+    name = _FIELDS.get(field)
+    if name is not None and name not in known.fields():
+        return f"No paper here tells its {_CALLED[name]}, so nothing was filtered by it."
+    near = known.nearest(field, value)
+    meant = f" Did you mean {' or '.join(f'“{each}”' for each in near)}?" if near else ""
+    of = "called" if field in ("authors", "venues", "tags", "sources") else "with the id"
+    return f"There is no {_ONE[field]} {of} “{value}” here.{meant}"
+
+
+def _of_years(filters: Filters, known: Known) -> list[str]:
+    years = known.years()
+    if years is None or ((filters.since or 0) <= years[1] and (filters.until or 9999) >= years[0]):
+        return []
+    span = f"from {years[0]}" if years[0] == years[1] else f"from {years[0]} to {years[1]}"
+    return [f"The papers here that tell their year are {span}."]
