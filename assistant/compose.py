@@ -110,13 +110,44 @@ def answer_from_records(
     return claims, notes
 
 
-def answer_text(claims: Sequence[Claim], notes: Sequence[str], near_misses: Sequence[PaperRef]) -> str:
-    """Return what a reader sees: claims with their markers, quotes under their paper's title, then notes."""
+def title_claim(paper: Paper, numbers: SourceNumbers) -> Claim:
+    """Return a paper's title as a claim, for a paper that has nothing else to be quoted."""
+    citation = Citation(
+        n=numbers.number(paper), paper_id=paper.id, title=paper.title, quote=paper.title,
+        start=0, end=len(paper.title), field="title",
+    )  # fmt: skip
+    return Claim(text=paper.title, verdict=Verdict.QUOTED, citations=(citation,), why="it has no abstract")
+
+
+def survey_summary(topic: str, taken: int, maybe: int, kept: int, total: int) -> str:
+    """Return the sentence that tells how many papers a survey found, of how many.
+
+    Args:
+        topic: What was surveyed; empty where nothing but a filter was asked for.
+        taken: How many papers are in.
+        maybe: How many more may be.
+        kept: How many papers there were to choose from: those that the filters leave.
+        total: How many papers the collection has.
+    """
+    among = (
+        f"of the {kept:,} papers here" if kept == total else f"of the {kept:,} papers that the filters leave"
+    )
+    if not topic:
+        return f"{kept:,} of the {total:,} papers here {'fits' if kept == 1 else 'fit'} the filters."
+    are = "are" if taken > 1 else "is"
+    more = f"; {maybe:,} more may be" if maybe and taken else f"; {maybe:,} may be" if maybe else ""
+    return f"{f'{taken:,}' if taken else 'None'} {among} {are} about “{topic}”{more}."
+
+
+def answer_text(
+    claims: Sequence[Claim], notes: Sequence[str], near_misses: Sequence[PaperRef], summary: str = ""
+) -> str:
+    """Return what a reader sees: a survey's summary, claims with markers, quotes under their title, then notes."""
     if not claims:
         nearest = "; ".join(f"“{paper.title}”" for paper in near_misses)
-        parts = [NOT_IN_COLLECTION, *notes]
+        parts = [summary or NOT_IN_COLLECTION, *notes]
         return " ".join(parts) + (f"\nNearest papers: {nearest}" if nearest else "")
-    paragraphs: list[str] = []
+    paragraphs: list[str] = [summary] if summary else []
     last: tuple[str, bool] | None = None
     for claim in claims:
         quoted = claim.verdict is Verdict.QUOTED

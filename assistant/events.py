@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from assistant.filters import NO_FILTERS, Filters
 from assistant.models import Answer, Claim, Evidence, Frozen, Ranked, SourceRef
 
 
@@ -12,6 +13,12 @@ class Understood(Frozen):
 
     kind: Literal["understood"] = "understood"
     standalone_question: str
+    question_kind: str = "lookup"
+    """How it will be answered, as `plan.QuestionKind` names it."""
+    filters: Filters = NO_FILTERS
+    """What the search is restricted to, given and read off the question together."""
+    read_filters: Filters = NO_FILTERS
+    """What of it was read off the question."""
 
 
 class EvidenceFound(Frozen):
@@ -20,6 +27,8 @@ class EvidenceFound(Frozen):
     kind: Literal["evidence"] = "evidence"
     retrieved: tuple[Ranked, ...]
     evidence: tuple[Evidence, ...]
+    summary: str = ""
+    """Of a survey: how many papers are in, of how many."""
 
 
 class DraftDelta(Frozen):

@@ -50,3 +50,7 @@ class Filters(Frozen):
         now = getattr(self, field)
         rest = tuple(each for each in now if each != value) if isinstance(now, tuple) else None
         return self.model_copy(update={field: rest})
+
+
+NO_FILTERS = Filters()
+"""Nothing restricted."""

@@ -68,22 +68,20 @@ def write(
     return draft
 
 
-def best_quotes(evidence: Sequence[Evidence], most: int, named: Sequence[str] = ()) -> list[Evidence]:
+def best_quotes(
+    evidence: Sequence[Evidence], most: int, sides: Sequence[Sequence[str]] = ()
+) -> list[Evidence]:
     """Return the quotes that answer without a model: the best and those nearly as good, papers together.
 
     Args:
         evidence: Sentences, best first.
         most: How many at the most.
-        named: Papers that the question names; where it names several, each is quoted.
+        sides: Ids of the papers of each side of the question; each side is quoted.
     """
     if not evidence:
         return []
-    sides = (
-        [next((item for item in evidence if item.paper_id == id_), None) for id_ in named]
-        if len(named) > 1
-        else []
-    )
-    chosen = [item for item in sides if item is not None][:most]
+    best = [next((item for item in evidence if item.paper_id in side), None) for side in sides]
+    chosen = list(dict.fromkeys(item for item in best if item is not None))[:most]
     for item in evidence:
         if len(chosen) < most and item not in chosen and item.score >= QUOTE_CUTOFF * evidence[0].score:
             chosen.append(item)

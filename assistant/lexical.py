@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,7 @@ from assistant.models import Paper
 from assistant.text import terms
 
 if TYPE_CHECKING:
-    from tantivy import Index, Query, Schema
+    from tantivy import Index, Query, Schema, TextAnalyzer
 
 _K1 = 1.2
 """How soon a term's repeats stop counting; tantivy's own, it can't be set."""
@@ -137,6 +138,24 @@ class LexicalIndex:
 
     def _count(self, term: str) -> int:
         return int(self._searcher.doc_freq("text", term))
+
+
+@lru_cache(maxsize=8192)
+def is_stopword(language: str, word: str) -> bool:
+    """Tell whether a word, in lower case, is a function word of a language that Snowball has a list of.
+
+    Args:
+        language: The language's English name, in lower case.
+        word: The word.
+    """
+    return not _stopwords(language).analyze(word)
+
+
+@cache
+def _stopwords(language: str) -> TextAnalyzer:
+    from tantivy import Filter, TextAnalyzerBuilder, Tokenizer
+
+    return TextAnalyzerBuilder(Tokenizer.raw()).filter(Filter.stopword(language)).build()
 
 
 def _schema() -> Schema:

@@ -84,6 +84,15 @@ class Matching:
         """Return the authors, venues or tags, as records write them, that a restriction stands for."""
         return [text for id_, text in self._values(KINDS[field], value) if self._in_use(id_)]
 
+    def common(self, field: FilterField, n: int) -> tuple[str, ...]:
+        """Return the `n` authors, venues, tags or sources that most papers have, as records write them."""
+        most = """SELECT value FROM facets JOIN facet_values ON facet_values.id = value_id WHERE kind = ?
+                  GROUP BY value_id ORDER BY count(*) DESC, value LIMIT ?"""
+        told = "SELECT source FROM provenance GROUP BY source ORDER BY count(*) DESC, source LIMIT ?"
+        with self._library.reading() as db:
+            found = db.execute(told, (n,)) if field == "sources" else db.execute(most, (KINDS[field], n))
+            return tuple(str(row[0]) for row in found)
+
     def fields(self) -> set[str]:
         """Return the names of the optional fields, such as authors and year, that at least one paper has."""
         columns = {"year": "year > -9999", "doi": "doi > ''", "arxiv_id": "arxiv_id > ''"}

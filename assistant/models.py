@@ -52,8 +52,8 @@ class Turn(Frozen):
 class Ranked(Frozen):
     """A retrieved paper with its best passage, and why it ranks where it does.
 
-    `score` is the reciprocal-rank fusion score scaled so that first place in both lists is 1.
-    `dense` is a cosine, `lexical` a BM25 score; None where that list didn't hold the paper.
+    `score` lies in 0 to 1: how good the match is (docs/retrieval.md). The rest tells what it is made of; None where
+    that wasn't found or read.
     """
 
     paper_id: str
@@ -62,7 +62,25 @@ class Ranked(Frozen):
     passage: str
     passage_id: str
     dense: float | None = None
+    """Cosine of the nearest passage."""
+    dense_rank: int | None = None
+    """Place by vector, from 1."""
     lexical: float | None = None
+    """BM25 score."""
+    lexical_rank: int | None = None
+    """Place by words, from 1."""
+    lexical_share: float | None = None
+    """The BM25 score as a share of what the question's words can bring at most."""
+    covered: float | None = None
+    """Share of the question's words that the paper has or comes near."""
+    sentence: float | None = None
+    """Cosine of its nearest sentence."""
+    named: bool = False
+    """Whether the question names it."""
+    side: str = ""
+    """The side of a comparison, or the part of a question, that it was found for."""
+    rerank: float | None = None
+    """What a reranker gave it."""
 
 
 class Evidence(Frozen):
@@ -158,6 +176,8 @@ class Answer(Frozen):
     question: str
     standalone_question: str
     text: str
+    summary: str = ""
+    """Of a survey: how many papers are in, of how many."""
     model: str | None = None
     """Who wrote the sentences; None where they are quotes."""
     claims: tuple[Claim, ...] = ()

@@ -7,24 +7,24 @@ import time
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from langchain_core.language_models import BaseChatModel
 from langchain_core.runnables import Runnable, RunnableConfig
 
 from assistant import abstain, compose
-from assistant.draft_check import DraftChecker
+from assistant.answering import Answering
 from assistant.embedding import SentenceEmbeddings
-from assistant.errors import ModelError, StoreMissing, UsageError
-from assistant.events import ClaimReady, DraftDelta, Event, EvidenceFound, Finished, Understood
-from assistant.evidence import select_evidence
-from assistant.generate import Sentence, best_quotes, in_reading_order, write
-from assistant.lexical import lexical_text
+from assistant.errors import StoreMissing, UsageError
+from assistant.events import Event, EvidenceFound, Finished, Understood
+from assistant.filters import NO_FILTERS, Filters
+from assistant.find import Finder
+from assistant.foreign import Multilingual
 from assistant.llm import ChosenModel
-from assistant.models import Answer, Evidence, Paper, Turn, Verdict
-from assistant.prompts import rewrite_prompt
-from assistant.question import Question, read_question
+from assistant.models import Answer, Turn
+from assistant.rerank import Reranker
 from assistant.retrieve import HybridRetriever
-from assistant.rewrite import stand_alone
+from assistant.rewrite import asking
+from assistant.search import Search
 from assistant.store import Store
+from assistant.understand import QuestionReader, Understanding
 from assistant.work import Work
 
 log = logging.getLogger(__name__)
@@ -41,6 +41,8 @@ class Assistant(Runnable[Any, Answer]):
         embedder: SentenceEmbeddings,
         chosen: ChosenModel,
         *,
+        reranker: Reranker | None = None,
+        multilingual: Multilingual = "auto",
         retrieve_papers: int = 10,
         evidence_tokens: int = 420,
         answer_quotes: int = 4,
@@ -49,12 +51,24 @@ class Assistant(Runnable[Any, Answer]):
         self.store = store
         self.embedder = embedder
         self.chosen = chosen
-        self.retriever = HybridRetriever(store=store, embedder=embedder, k=retrieve_papers)
-        self._evidence_tokens = evidence_tokens
-        self._answer_quotes = answer_quotes
+        self.retriever = HybridRetriever(store=store, embedder=embedder, k=retrieve_papers, reranker=reranker)
+        self._reader = QuestionReader(
+            self.retriever,
+            ask=self._put_to_model if chosen.load else None,
+            ask_to_rewrite=asking(chosen.load) if chosen.load else None,
+            multilingual=multilingual,
+        )
+        self._finder = Finder(self.retriever, evidence_tokens=evidence_tokens)
+        self._answering = Answering(store.library, embedder, chosen, answer_quotes=answer_quotes)
 
     def ask(
-        self, question: str, history: Sequence[Turn] = (), config: RunnableConfig | None = None
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        config: RunnableConfig | None = None,
+        *,
+        filters: Filters = NO_FILTERS,
+        read_filters: bool = True,
     ) -> Answer:
         """Answer a question.
 
@@ -62,177 +76,155 @@ class Assistant(Runnable[Any, Answer]):
             question: The question, as asked.
             history: What was said before, oldest first.
             config: LangChain's configuration, passed to the language model.
+            filters: What the search is restricted to in any case.
+            read_filters: Whether filters may be read off the question too.
 
         Raises:
             UsageError: The question is empty or far too long.
             StoreError: The store can't be read.
             ModelUnavailable: The embedding model can't be loaded.
         """
-        for event in self.events(question, history, config):
+        for event in self.events(question, history, config, filters=filters, read_filters=read_filters):
             if isinstance(event, Finished):
                 return event.answer
         raise AssertionError("events always end with Finished")
 
     def invoke(self, input: Any, config: RunnableConfig | None = None, **kwargs: Any) -> Answer:
-        """Answer as a Runnable: the input is a question, or a mapping with `question` and `history`."""
+        """Answer as a Runnable: the input is a question, or a mapping with `question`, `history` and `filters`."""
         if isinstance(input, str):
             return self.ask(input, config=config)
-        return self.ask(
-            input["question"], [Turn.model_validate(turn) for turn in input.get("history", ())], config
-        )
+        turns = [Turn.model_validate(turn) for turn in input.get("history", ())]
+        filters = Filters.model_validate(input.get("filters", {}))
+        return self.ask(input["question"], turns, config, filters=filters)
 
     def events(
-        self, question: str, history: Sequence[Turn] = (), config: RunnableConfig | None = None
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        config: RunnableConfig | None = None,
+        *,
+        filters: Filters = NO_FILTERS,
+        read_filters: bool = True,
     ) -> Iterator[Event]:
-        """Answer a question step by step; closing the iterator stops the language model."""
+        """Answer a question step by step; closing the iterator stops the language model.
+
+        Args:
+            question: The question, as asked.
+            history: What was said before, oldest first.
+            config: LangChain's configuration, passed to the language model.
+            filters: What the search is restricted to in any case.
+            read_filters: Whether filters may be read off the question too.
+        """
         question = _checked(question)
         started = time.perf_counter()
         work = Work(question)
         with work.timed("understand"):
-            work.standalone = self._stand_alone(question, history)
-            asked = read_question(work.standalone)
-        yield Understood(standalone_question=work.standalone)
+            asked = self._understand(question, history, filters, read_filters)
+            work.standalone, work.notes = asked.standalone.question, [*asked.notes]
+        yield Understood(
+            standalone_question=work.standalone,
+            question_kind=asked.plan.kind,
+            filters=asked.plan.filters,
+            read_filters=asked.read,
+        )
         with work.timed("retrieve"):
             answerable = self._find(asked, work)
-        yield EvidenceFound(retrieved=tuple(work.ranked), evidence=tuple(work.evidence))
+        yield EvidenceFound(retrieved=tuple(work.ranked), evidence=tuple(work.evidence), summary=work.summary)
         with work.timed("answer"):
-            self._read_records(asked, work, answerable)
-            for claim in work.claims:
-                yield ClaimReady(claim=claim, sources=work.numbers.sources)
-            if answerable and not asked.only_records:
-                yield from self._write(asked.topic if asked.asked else work.standalone, work, config)
+            yield from self._answering.read_records(asked.plan, work, answerable=answerable)
+            if answerable and work.summary:
+                yield from self._answering.list(work)
+            elif answerable and not asked.plan.only_records:
+                text = asked.plan.topic if asked.plan.asked else work.standalone
+                yield from self._answering.write(text, work, config)
+        if not work.claims and asked.hint:
+            work.notes.append(asked.hint)
         work.timings["total"] = time.perf_counter() - started
         yield Finished(answer=work.finish())
 
-    def signals(self, question: str, history: Sequence[Turn] = ()) -> abstain.Signals:
-        """Return what speaks for and against an answer to a question; for fitting and explaining."""
-        work = Work(_checked(question))
-        self._find(read_question(self._stand_alone(work.question, history)), work)
-        return work.signals or abstain.NO_SIGNALS
+    def search(
+        self,
+        query: str,
+        history: Sequence[Turn] = (),
+        *,
+        filters: Filters = NO_FILTERS,
+        read_filters: bool = True,
+        k: int | None = None,
+    ) -> Search:
+        """Return the papers that are found for a query, and why, without an answer.
 
-    def _stand_alone(self, question: str, history: Sequence[Turn]) -> str:
-        def title_of(paper_id: str) -> str | None:
-            paper = self.store.library.paper(paper_id)
-            return paper.title if paper else None
-
-        def find(text: str) -> list[str]:
-            return [ranked.paper_id for ranked in self.retriever.rank(text, k=3)]
-
-        return stand_alone(
-            question, history, title_of, find, self._ask_to_rewrite if self.chosen.load else None
+        Args:
+            query: A topic or a question.
+            history: What was said before, oldest first.
+            filters: What the search is restricted to in any case.
+            read_filters: Whether filters may be read off the query too.
+            k: How many papers at the most; as for an answer where None.
+        """
+        asked = self._understand(_checked(query), history, filters, read_filters)
+        among = self._finder.among(asked)
+        return Search(
+            question=query,
+            standalone_question=asked.standalone.question,
+            searched=asked.topic,
+            question_kind=asked.plan.kind,
+            named=tuple(paper.title for paper in self.store.library.papers(asked.plan.named)),
+            sides=asked.plan.sides,
+            filters=asked.plan.filters,
+            notes=asked.notes,
+            kept=self._finder.kept(among),
+            papers=self.store.indexes().papers,
+            ranked=tuple(self._finder.ranked(asked, k or self.retriever.k)),
         )
 
-    def _ask_to_rewrite(self, question: str, history: Sequence[Turn]) -> str | None:
-        """Let the model make a question stand alone; None where it fails or rambles."""
-        try:
-            reply = self.chosen.load().invoke(rewrite_prompt(question, history)) if self.chosen.load else None
-        except Exception as error:
-            log.warning("the model can't rewrite a follow-up, a rule does: %s", error, exc_info=True)
-            return None
-        text = " ".join(str(reply.text).split()) if reply else ""
-        return text if 0 < len(text) <= 2 * len(question) + 300 else None
+    def signals(self, question: str, history: Sequence[Turn] = ()) -> abstain.Signals | None:
+        """Return what speaks for and against an answer to a question, for fitting; None for a survey or a count."""
+        work = Work(_checked(question))
+        self._find(self._understand(work.question, history), work)
+        return work.signals
 
-    def _find(self, asked: Question, work: Work) -> bool:
-        """Retrieve papers and evidence; tell whether they answer the question."""
-        if not self.store.library.count()[0]:
+    def _understand(
+        self,
+        question: str,
+        history: Sequence[Turn],
+        filters: Filters = NO_FILTERS,
+        read_filters: bool = True,
+    ) -> Understanding:
+        if not self.store.indexes().generation.passages:
             raise StoreMissing(
                 f"{self.store.folder}: there are no papers here yet", "add some: `paperchat ingest FILE`"
             )
-        vector = self.embedder.query_vector(asked.topic)
-        lexical = self.store.indexes().lexical
-        work.named = self.retriever.named(asked.topic)
-        work.ranked = self.retriever.rank(asked.topic, vector=vector)
-        library, budget = self.store.library, self._evidence_tokens
-        work.evidence = select_evidence(
-            asked.terms,
-            vector,
-            work.ranked,
-            library,
-            lexical.idf,
-            budget=budget,
-            named=work.named,
-            question=asked.topic,
-            near=self.retriever.near,
-        )
-        work.signals = abstain.read_signals(
-            asked.terms,
-            work.ranked,
-            work.evidence,
-            self._text_of,
-            lexical.idf,
-            lambda term: not lexical.knows(term),
-        )
-        likely = bool(work.named) or abstain.answerability(work.signals) >= abstain.THRESHOLD
-        return likely and bool(work.evidence or asked.only_records)
+        return self._reader.read(question, history, filters, read_filters)
 
-    def _text_of(self, paper_id: str) -> str:
-        paper = self.store.library.paper(paper_id)
-        return lexical_text(paper) if paper else ""
-
-    def _read_records(self, asked: Question, work: Work, answerable: bool) -> None:
-        if not asked.asked:
-            return
-        ids = (work.named or [ranked.paper_id for ranked in work.ranked[:1]]) if answerable else []
-        papers: list[Paper | None] = [*self.store.library.papers(ids)]
-        for paper in papers or [None]:
-            claims, notes = compose.answer_from_records(
-                asked.asked, paper, self.store.library.fields(), work.numbers
-            )
-            work.claims.extend(claims)
-            work.notes.extend(note for note in notes if note not in work.notes)
-        work.missing = bool(work.notes)
-
-    def _write(self, question: str, work: Work, config: RunnableConfig | None) -> Iterator[Event]:
-        """Let the model write, or quote; a model that fails gives way to quotes, and the answer says so."""
-        before, numbers = len(work.claims), work.numbers.copy()
-        if self.chosen.load is not None:
-            try:
-                yield from self._write_with(self.chosen.load(), question, work, config)
-            except ModelError as error:
-                work.notes.append(f"{error.message.rstrip('.')}; {compose.STOOD_IN}.")
-                del work.claims[before:]
-                work.numbers = numbers
-            else:
-                if len(work.claims) == before:
-                    work.notes.append(compose.NOTHING_PASSED)
-                elif work.dropped:
-                    work.notes.append(compose.left_out(work.dropped))
-        if len(work.claims) == before:
-            work.model = None
-            for item in best_quotes(work.evidence, self._answer_quotes, work.named):
-                work.claims.append(compose.quote_claim(item, self._paper(item), work.numbers))
-                yield ClaimReady(claim=work.claims[-1], sources=work.numbers.sources)
-
-    def _write_with(
-        self, model: BaseChatModel, question: str, work: Work, config: RunnableConfig | None
-    ) -> Iterator[Event]:
-        evidence = in_reading_order(work.evidence)
-        checker = DraftChecker(self.embedder, evidence, self._paper, work.numbers)
-        draft = write(model, question, evidence, self.chosen.explain, config)
+    def _put_to_model(self, messages: list[tuple[str, str]]) -> str | None:
+        """Return what the language model says; None where there is none, or it fails."""
+        if self.chosen.load is None:
+            return None
         try:
-            for part in draft.parts:
-                if not isinstance(part, Sentence):
-                    yield DraftDelta(text=part)
-                    continue
-                work.unknown.extend(part.unknown)
-                for claim in checker.check(part):
-                    if claim.verdict is Verdict.DROPPED:
-                        work.dropped += 1
-                    else:
-                        work.claims.append(claim)
-                    if claim.verdict is Verdict.SUPPORTED:
-                        work.model = self.chosen.name
-                    yield ClaimReady(claim=claim, sources=work.numbers.sources)
-        finally:
-            work.usage = draft.usage[-1] if draft.usage else None
-            if draft.first_words:
-                work.timings["first_words"] = draft.first_words[0]
+            return str(self.chosen.load().invoke(messages).text)
+        except Exception as error:
+            log.warning(
+                "the model can't translate a question, its names are searched for: %s", error, exc_info=True
+            )
+            return None
 
-    def _paper(self, item: Evidence) -> Paper:
-        paper = self.store.library.paper(item.paper_id)
-        if paper is None:
-            raise StoreMissing(f"{item.paper_id}: was removed while being quoted", "ask again")
-        return paper
+    def _find(self, asked: Understanding, work: Work) -> bool:
+        """Retrieve papers and evidence; tell whether they answer the question."""
+        found = self._finder.find(asked)
+        work.ranked, work.evidence, work.sides = found.ranked, found.evidence, found.sides
+        work.named = [*asked.standalone.about, *asked.plan.named]
+        if (every := found.everything) is not None:
+            if asked.may_answer:  # else that nothing was found tells nothing
+                total = self.store.indexes().papers
+                work.summary = compose.survey_summary(
+                    every.topic, every.taken, every.maybe, found.kept, total
+                )
+            return asked.may_answer and bool(found.ranked)
+        work.signals = found.signals
+        # That the paper gone on about is known doesn't tell that it says what is asked.
+        likely = bool(asked.plan.named) or (
+            asked.may_answer and abstain.answerability(work.signals) >= abstain.THRESHOLD
+        )
+        return likely and bool(work.evidence or asked.plan.only_records)
 
 
 def _checked(question: str) -> str:

@@ -78,6 +78,10 @@ class QuickBert:
             and (folder / "tokenizer.json").is_file()
         )
 
+    def is_word(self, text: str) -> bool:
+        """Tell whether a text in small letters is a token by itself, as only common words are."""
+        return self._tokenizer.token_to_id(text) is not None
+
     def count_tokens(self, text: str) -> int:
         """Return how many tokens a text takes, special tokens included, whatever the window."""
         return len(self._tokenizer.encode(text).ids)

@@ -1,155 +1,117 @@
-"""A follow-up question made to stand alone: by rule where the rule is sure, else by the model if there is one."""
+"""A follow-up question made to stand alone: by rule, and by the model where it says what a rule can only guess."""
 
 from __future__ import annotations
 
+import logging
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
+from assistant.conversation import read_conversation
+from assistant.facts import joined
+from assistant.follow_up import Lean, read_follow_up
 from assistant.models import Turn
-from assistant.text import QUESTION_WORDS, STOPWORDS, question_terms, words
+from assistant.rewrite_rules import StandAlone, by_rule, resolve
+from assistant.spoken_of import PaperLookup
+from assistant.text import QUESTION_WORDS, terms, words
 
-_NOUN = (
-    r"(?:paper|study|work|method|approach|model|framework|technique|algorithm|system|benchmark|dataset|"
-    r"tool|authors?|one|ones|idea)"
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+
+__all__ = ["StandAlone", "asking", "keeps_to", "make_stand_alone"]
+
+log = logging.getLogger(__name__)
+
+AskModel = Callable[[str, Sequence[Turn]], str | None]
+
+LEAST_KEPT = 0.5
+"""Share of a follow-up's own terms that its rewriting must keep; names and numbers must all stay."""
+
+_TITLES = 4
+"""Of so many papers that an answer cites the model is told the titles."""
+
+_NEGATION = re.compile(r"\b(?:not|no|never|without|cannot)\b|n['’]t\b", re.IGNORECASE)
+_PLAIN = frozenset(
+    """what which how why does did use used using paper study method model author report show compare describe
+    explain difference reason result mean tell work""".split()
 )
-_ORDINALS = {"first": 0, "former": 0, "second": 1, "third": 2, "fourth": 3, "latter": 1, "last": -1}
-_POSSESSIVE = re.compile(r"\b(?:its|their|his|her)\b(?!\s+own\b)", re.IGNORECASE)
-_PRONOUN = re.compile(
-    rf"\b(?:(?:this|that|these|those|the\s+same)\s+{_NOUN}|it|they|them|this|that|these|those)\b",
-    re.IGNORECASE,
-)
-_CLAUSE = re.compile(r"[,;]|\b(?:and|but|or)\b", re.IGNORECASE)
-_SUBJECT = re.compile(
-    r"\b(?:do|does|did|can|could|will|would|is|are|was|were|has|have)\s+(.+)$", re.IGNORECASE
-)
-_THEY = re.compile(r"\b(?:it|they|them)\b", re.IGNORECASE)
-_DEFINITE = re.compile(rf"\bthe\s+{_NOUN}\b(?!\s+(?:of|for|that|which|by|in|on|with)\b)", re.IGNORECASE)
-_ORDINAL = re.compile(
-    rf"\bthe\s+(?P<which>{'|'.join(_ORDINALS)})"
-    rf"(?:\s+{_NOUN}\b|(?=\s*(?:[?.,;!]|$|is\b|was\b|does\b|did\b|do\b|has\b|uses?\b|compress|say|show)))",
-    re.IGNORECASE,
-)
-_ELLIPSIS = re.compile(
-    r"^\s*(?:and|but|or|so|also|what\s+about|how\s+about|why|how\s+so|how\s+come|why\s+not)\b", re.I
-)
-_ENDS_DEFINITE = re.compile(r"\bthe\s+\w+\s*\??\s*$", re.IGNORECASE)
-_THAT = re.compile(r"\b(?:does|do|did|is|was|can|could|would|will|has)\s+(?:that|this)\b", re.IGNORECASE)
-_COLLECTION = re.compile(
-    r"\b(?:these|those|the|your)\s+(?:papers|studies|articles|abstracts|collection)\b", re.I
-)
-_DUMMY = re.compile(
-    r"\b(?:is|was|does|did|do|can|how|what|that)\s+it\s+(?:possible|true|that|take)\b", re.IGNORECASE
-)
-_NAME_LENGTH = 60
+"""Words that any rewriting may bring in: they ask, and claim nothing."""
 
 
-def is_follow_up(question: str) -> bool:
-    """Tell whether a question leans on what was said before; “these papers” are the collection."""
-    question = _COLLECTION.sub(" ", question)
-    if _ELLIPSIS.search(question) or _ORDINAL.search(question):
-        return True
-    first = _POSSESSIVE.search(question) or _THEY.search(question)
-    if first and _names_its_noun(question[: first.start()]):
-        return False
-    if _POSSESSIVE.search(question):
-        return True
-    if _THAT.search(question) and not _DUMMY.search(question):
-        return True
-    if (_PRONOUN.search(question) and not _DUMMY.search(question)) or _DEFINITE.search(question):
-        return _own_topic(question) <= 4 or bool(re.search(r"\b(?:it|they|them)\b", question, re.IGNORECASE))
-    most = 2 if _ENDS_DEFINITE.search(question) else 1
-    return _own_topic(question) <= most
-
-
-def _names_its_noun(before: str) -> bool:
-    """Tell whether what stands before a pronoun names what it stands for: in a clause before, or as a subject.
-
-    “What is LoRA and how does | it work”, “How do transformers share | their weights”; not “How fast is | it”.
-    """
-    clause = _CLAUSE.search(before)
-    subject = _SUBJECT.search(before)
-    return bool(
-        (clause and _own_topic(before[: clause.start()])) or (subject and _own_topic(subject.group(1)))
-    )
-
-
-def stand_alone(
-    question: str,
-    history: Sequence[Turn],
-    title_of: Callable[[str], str | None],
-    find: Callable[[str], Sequence[str]],
-    ask_model: Callable[[str, Sequence[Turn]], str | None] | None = None,
-) -> str:
-    """Return a question that can be understood without the conversation.
+def make_stand_alone(
+    question: str, history: Sequence[Turn], known: PaperLookup, ask_model: AskModel | None = None
+) -> StandAlone:
+    """Make a question stand alone.
 
     Args:
         question: The question as asked.
-        history: What was said before, oldest first.
-        title_of: A paper's title by its id.
-        find: Ids of the papers nearest to an earlier question, for turns that name none.
-        ask_model: Asks a language model to rewrite; None where there is none, it returns None if it fails.
-
-    Returns:
-        The question itself where it stands alone already.
+        history: What was said before, oldest first; answers with the papers that they cite.
+        known: The collection, to tell which papers were spoken of.
+        ask_model: Asks a language model to rewrite (see `asking`); None where there is none. It is asked only
+            where a rule can't put names in place of words, and its words are used only where they keep what
+            the rule found and bring in nothing that wasn't said.
     """
-    if not history or not is_follow_up(question):
-        return question
-    if _ELLIPSIS.search(question) and not _PRONOUN.search(question) and not _ORDINAL.search(question):
-        rewritten = ask_model(question, history) if ask_model else None
-        return rewritten or _with_last_question(question, history)
-    subjects = _subjects(history, title_of, find)
-    if not subjects:
-        rewritten = ask_model(question, history) if ask_model else None
-        return rewritten or _with_last_question(question, history)
-    if match := _ORDINAL.search(question):
-        place = _ORDINALS[match.group("which").lower()]
-        if -len(subjects) <= place < len(subjects):
-            return _splice(question, match, subjects[place])
-    name = subjects[0]
-    if match := _POSSESSIVE.search(question):
-        return _splice(question, match, f"{name}’s")
-    for pattern in (_PRONOUN, _DEFINITE):
-        if match := pattern.search(question):
-            return _splice(question, match, name)
-    return f"{question.rstrip(' ?.')} ({name})?"
+    if not history or read_follow_up(question).lean is Lean.NOTHING:
+        return StandAlone(question)
+    conversation = read_conversation(history, known, resolve)
+    found, sure = by_rule(question, conversation)
+    if sure or ask_model is None:
+        return found
+    names = [name for id_ in found.about if (name := conversation.name(id_)) in found.question]
+    spoken = conversation.all_papers()
+    titles = [known.title_of(id_) or "" for id_ in dict.fromkeys([*found.about, *spoken])]
+    said = [*(turn.content for turn in history), *titles]
+    rewritten = ask_model(question, [_with_titles(turn, known) for turn in history])
+    if not rewritten or not keeps_to(rewritten, question, said, names):
+        return found
+    if found.changed:
+        return replace(found, question=rewritten, why=f"{found.why}, in the model’s words")
+    about = tuple(id_ for id_ in known.mentioned(rewritten) if id_ in spoken)
+    if not about:  # nothing tells that the question is no new one
+        return found
+    return StandAlone(rewritten, about, changed=True, why="the model takes it to go on about what was said")
 
 
-def short_name(title: str) -> str:
-    """Return what a paper is called for short: the part before the colon if it is a name, else the title quoted."""
-    head, colon, _ = title.partition(":")
-    if colon and len(head.split()) <= 4:
-        return head.strip()
-    shown = title if len(title) <= _NAME_LENGTH else title[:_NAME_LENGTH].rsplit(" ", 1)[0] + "…"
-    return f"“{shown}”"
+def _with_titles(turn: Turn, known: PaperLookup) -> Turn:
+    """Return an answer with the titles of the papers it cites in front, which its words may not tell."""
+    titles = [f"“{title}”" for id_ in turn.paper_ids[:_TITLES] if (title := known.title_of(id_))]
+    return turn.model_copy(update={"content": f"{', '.join(titles)}: {turn.content}"}) if titles else turn
 
 
-def _subjects(
-    history: Sequence[Turn], title_of: Callable[[str], str | None], find: Callable[[str], Sequence[str]]
-) -> list[str]:
-    """Return short names of the papers last spoken of: those cited, else those nearest to the last questions."""
-    for turn in reversed(history):
-        if turn.role == "assistant" and turn.paper_ids:
-            return [short_name(title) for id_ in turn.paper_ids if (title := title_of(id_))]
-    asked = [turn.content for turn in history if turn.role == "user"]
-    said = [turn.content for turn in history if turn.role == "assistant"]
-    if not asked:
-        return []
-    found = find(" ".join([*asked[-2:], *said[-1:]])[:1500])
-    return [short_name(title) for id_ in found if (title := title_of(id_))]
+def asking(load: Callable[[], BaseChatModel]) -> AskModel:
+    """Return what asks a language model to rewrite: None comes back where it fails or rambles."""
+    from assistant.prompts import rewrite_prompt
+
+    def ask(question: str, history: Sequence[Turn]) -> str | None:
+        try:
+            reply = load().invoke(rewrite_prompt(question, history))
+        except Exception as error:
+            log.warning("the model can't rewrite a follow-up, a rule does: %s", error, exc_info=True)
+            return None
+        text = " ".join(str(reply.text).split())
+        return text if 0 < len(text) <= 2 * len(question) + 300 else None
+
+    return ask
 
 
-def _with_last_question(question: str, history: Sequence[Turn]) -> str:
-    asked = [turn.content for turn in history if turn.role == "user"]
-    return f"{asked[-1].rstrip()} {question}" if asked else question
+def keeps_to(rewritten: str, question: str, said: Iterable[str], names: Iterable[str]) -> bool:
+    """Tell whether a rewritten question keeps to what was asked and said.
 
-
-def _own_topic(question: str) -> int:
-    """Return how many words of a question carry a topic of its own."""
-    generic = {"paper", "method", "approach", "model", "framework", "technique", "work", "results", "result"}
-    return len([w for w in words(question) if w not in STOPWORDS | QUESTION_WORDS | generic]) if question_terms(
-        question
-    ) else 0  # fmt: skip
-
-
-def _splice(question: str, match: re.Match[str], name: str) -> str:
-    return question[: match.start()] + name + question[match.end() :]
+    Args:
+        rewritten: What the model made of it.
+        question: The question as asked.
+        said: What was said before, and the titles of the papers it is about.
+        names: Names that the rule found it to be about; each must be in it.
+    """
+    if not rewritten.strip() or any(joined(name) not in joined(rewritten) for name in names):
+        return False
+    new = set(terms(rewritten))
+    old = set(terms(" ".join(word for word in words(question) if word not in QUESTION_WORDS)))
+    if not new <= set(terms(" ".join([question, *said, *_PLAIN, *QUESTION_WORDS]))):
+        return False
+    if any(term not in new for term in old if any(char.isdigit() for char in term)):
+        return False
+    if bool(_NEGATION.search(question)) != bool(_NEGATION.search(rewritten)):
+        return False
+    return not old or len(old & new) >= LEAST_KEPT * len(old)

@@ -10,7 +10,7 @@ import os
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import platformdirs
 from pydantic import Field, SecretStr, ValidationError, field_validator
@@ -51,6 +51,10 @@ class Settings(BaseSettings):
         pattern="^(auto|float32|bfloat16)$",
         description="Number format of the embedder: auto takes bfloat16 where the processor computes in it.",
     )
+    embedder_multilingual: Literal["auto", "yes", "no"] = Field(
+        "auto",
+        description="Whether the embedder reads many languages: auto tells by its name or its vocabulary.",
+    )
     device: str = Field("cpu", description="Where the embedder runs: cpu, cuda, mps or auto.")
     chroma: str = Field(
         "embedded",
@@ -77,6 +81,11 @@ class Settings(BaseSettings):
     )
     llm_context: int = Field(4096, ge=512, description="Context window, in tokens, of a local model.")
     ollama_url: str = Field("http://127.0.0.1:11434", description="Address of the Ollama server.")
+    reranker: str = Field(
+        "",
+        description="Reads the leading papers once more: a sentence-transformers CrossEncoder's name or folder; "
+        "empty for none.",
+    )
     retrieve_papers: int = Field(10, ge=1, le=200, description="Papers that retrieval passes on.")
     evidence_tokens: int = Field(
         420, ge=50, description="Most tokens of evidence that an answer is written from."

@@ -2,7 +2,7 @@
 
     store/library.sqlite3            the truth
     store/index/current.json         which generation serves, and the library's revision it was made at
-    store/index/<generation>/        chroma/, vectors/ and lexical/, written once, then only read
+    store/index/<generation>/        chroma/, vectors/, lexical/ and names/, written once, then only read
     store/writer.lock                one writer at a time; writer.txt tells which process it is
 
 A generation is built in a fresh folder and swapped in by replacing current.json, so a killed writer
@@ -25,6 +25,7 @@ from pathlib import Path
 from assistant.errors import StoreBusy, StoreDamaged, StoreError, StoreFull
 from assistant.lexical import LexicalIndex, lexical_text
 from assistant.library import Library
+from assistant.name_index import NameIndex
 from assistant.vector_index import Row, VectorIndex
 from assistant.writer_lock import writing
 
@@ -49,6 +50,12 @@ class Indexes:
     generation: Generation
     vectors: VectorIndex
     lexical: LexicalIndex
+    names: NameIndex
+
+    @property
+    def papers(self) -> int:
+        """How many papers they hold."""
+        return len(self.lexical)
 
 
 class Store:
@@ -125,6 +132,7 @@ class Store:
                     change()
                     texts = ((paper.id, lexical_text(paper)) for paper in self.library.papers())
                     lexical = LexicalIndex.build(folder / "lexical", texts)
+                    names = NameIndex.build(folder / "names", self.library.papers())
                     passages = self.library.count()[1]
                     vectors = VectorIndex.build(
                         self._place(name), self._collection(name), self._rows(), passages, folder / "vectors"
@@ -138,7 +146,7 @@ class Store:
                     said = f"{folder}: the index can't be written: {getattr(error, 'message', error)}"
                     raise StoreFull(said, "free some space, then run the same command again") from error
                 raise
-            self._replace_opened(Indexes(generation, vectors, lexical))
+            self._replace_opened(Indexes(generation, vectors, lexical, names))
             self._tidy({name, before.name if before else name})
             assert self._opened is not None
             return self._opened
@@ -154,7 +162,7 @@ class Store:
         try:
             with closing(self._vectors(current)) as vectors:
                 vectors.check()
-            LexicalIndex.open(self._folder(current.name) / "lexical")
+            self._texts(current.name)
         except StoreError as error:
             problems.append(error.message)
         return problems
@@ -175,11 +183,11 @@ class Store:
                 vectors = self._vectors(current)
                 undone.callback(vectors.close)
                 vectors.check(keep=True)
-                lexical = LexicalIndex.open(self._folder(current.name) / "lexical")
+                lexical, names = self._texts(current.name)
                 undone.pop_all()
         except StoreDamaged:
             return False
-        self._replace_opened(Indexes(current, vectors, lexical))
+        self._replace_opened(Indexes(current, vectors, lexical, names))
         return True
 
     def _replace_opened(self, indexes: Indexes | None) -> None:
@@ -193,15 +201,17 @@ class Store:
             yield Row(f"{paper_id}#{n}", vector)
 
     def _vectors(self, generation: Generation) -> VectorIndex:
-        name = generation.name
-        flat = self._folder(name) / "vectors"
+        name, flat = generation.name, self._folder(generation.name) / "vectors"
         return VectorIndex(self._place(name), self._collection(name), generation.passages, flat)
+
+    def _texts(self, generation: str) -> tuple[LexicalIndex, NameIndex]:
+        folder = self._folder(generation)
+        return LexicalIndex.open(folder / "lexical"), NameIndex.open(folder / "names")
 
     def _current(self) -> Generation | None:
         try:
-            return Generation(
-                **json.loads((self.folder / "index" / "current.json").read_text(encoding="utf-8"))
-            )
+            told = (self.folder / "index" / "current.json").read_text(encoding="utf-8")
+            return Generation(**json.loads(told))
         except (OSError, ValueError, TypeError):
             return None  # absent or torn: a new one is made from the library
 
@@ -217,10 +227,9 @@ class Store:
             if folder.is_dir() and folder.name not in keep:
                 shutil.rmtree(folder, ignore_errors=True)
         if self._chroma != EMBEDDED and self._opened is not None:
+            ours = {self._collection(name) for name in keep}
             with suppress(StoreError):  # tidying can wait for the next time
-                self._opened.vectors.drop_others(
-                    self._collection(""), {self._collection(name) for name in keep}
-                )
+                self._opened.vectors.drop_others(self._collection(""), ours)
 
     def _folder(self, generation: str) -> Path:
         return self.folder / "index" / generation

@@ -6,8 +6,9 @@ from typing import Any
 
 from assistant.embedding import SentenceEmbeddings
 from assistant.errors import StoreMismatch
-from assistant.llm import choose_model
+from assistant.llm import ChosenModel, choose_model
 from assistant.pipeline import Assistant
+from assistant.rerank import Reranker
 from assistant.settings import Settings, load_settings
 from assistant.store import Store
 
@@ -27,10 +28,19 @@ def build_assistant(settings: Settings | None = None, **flags: Any) -> Assistant
     """
     settings = settings or load_settings(**flags).settings
     store = open_store(settings)
+    return assemble(settings, store, build_embedder(settings), choose_model(settings))
+
+
+def assemble(
+    settings: Settings, store: Store, embedder: SentenceEmbeddings, chosen: ChosenModel
+) -> Assistant:
+    """Return an assistant of parts that are there already, with all else as the settings say."""
     return Assistant(
         store,
-        build_embedder(settings),
-        choose_model(settings),
+        embedder,
+        chosen,
+        reranker=Reranker(settings.reranker, device=settings.device) if settings.reranker else None,
+        multilingual=settings.embedder_multilingual,
         retrieve_papers=settings.retrieve_papers,
         evidence_tokens=settings.evidence_tokens,
         answer_quotes=settings.answer_quotes,

@@ -22,7 +22,11 @@ class Work:
     standalone: str = ""
     ranked: list[Ranked] = field(default_factory=list)
     named: list[str] = field(default_factory=list)
-    """Ids of the papers that the question names."""
+    """Ids of the papers that the question names, or goes on about."""
+    sides: tuple[tuple[str, ...], ...] = ()
+    """Ids of the papers that each side of the question is quoted from."""
+    summary: str = ""
+    """What a survey came to, in one sentence."""
     evidence: list[Evidence] = field(default_factory=list)
     claims: list[Claim] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -59,7 +63,8 @@ class Work:
             status=status,
             question=self.question,
             standalone_question=self.standalone,
-            text=answer_text(self.claims, self.notes, misses),
+            summary=self.summary,
+            text=answer_text(self.claims, self.notes, misses, self.summary),
             model=self.model,
             claims=tuple(self.claims),
             notes=tuple(self.notes),

@@ -53,11 +53,12 @@ def main() -> None:
 
 
 def signals(assistant: Assistant, cases: Iterable[dict[str, object]]) -> NDArray[np.float64]:
-    """Return the signals of questions, shape (questions, signals)."""
+    """Return the signals of questions, shape (questions, signals); surveys and counts have none."""
     found: list[Signals] = []
     for case in cases:
         turns = [Turn(role=t["role"], content=t["content"]) for t in case.get("history", [])]  # type: ignore[attr-defined]
-        found.append(assistant.signals(str(case["question"]), turns))
+        if (each := assistant.signals(str(case["question"]), turns)) is not None:
+            found.append(each)
     return np.array([astuple(each) for each in found])
 
 

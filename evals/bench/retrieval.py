@@ -18,15 +18,16 @@ from pathlib import Path
 
 from assistant.candidates import DEPTH, find_candidates
 from assistant.embedding import SentenceEmbeddings
+from assistant.llm import ChosenModel
 from assistant.models import Turn
-from assistant.question import read_question
+from assistant.pipeline import Assistant
 from assistant.rank import rank
 from assistant.rerank import DEPTH as RERANKED
 from assistant.rerank import Reranker, reordered
 from assistant.retrieve import HybridRetriever, to_document
 from assistant.store import Store
 from assistant.text import question_terms
-from evals.bench.case_retrieval import print_cases
+from evals.bench.case_retrieval import Ask, print_cases
 from evals.bench.datasets import DATA, Dataset, load
 from evals.bench.evidence_sets import CASES, store_of
 from ingest.embed import embed, signature
@@ -56,8 +57,7 @@ def main() -> None:
     for name in arguments.sets:
         if name in CASES:
             store = store_of(name, arguments.stores, embedder, arguments.data)
-            retriever = HybridRetriever(store=store, embedder=embedder, k=_SHOWN)
-            print_cases(name, store, lambda question, _: found(retriever, question))  # noqa: B023
+            print_cases(name, store, asking(Assistant(store, embedder, ChosenModel(None, "measured", None))))
         else:
             dataset = load(name, arguments.data)
             store = stored(dataset, arguments.stores / name.partition("-")[0], embedder)
@@ -65,9 +65,13 @@ def main() -> None:
         store.close()
 
 
-def found(retriever: HybridRetriever, question: str, history: Sequence[Turn] = ()) -> list[str]:
-    """Return the ids of the papers that are found for a question as it stands, best first."""
-    return [each.paper_id for each in retriever.rank(read_question(question).topic)]
+def asking(assistant: Assistant) -> Ask:
+    """Return what finds papers as an answer would: conversation, filters, names, sides and surveys included."""
+
+    def found(question: str, history: Sequence[Turn]) -> list[str]:
+        return [each.paper_id for each in assistant.ask(question, history).retrieved]
+
+    return found
 
 
 def stored(dataset: Dataset, folder: Path, embedder: SentenceEmbeddings) -> Store:

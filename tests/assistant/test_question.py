@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from assistant.conversation import short_name
 from assistant.models import Turn
 from assistant.question import read_question
-from assistant.rewrite import is_follow_up, short_name, stand_alone
 
 TITLES = {"a": "TEDDY: Trimming Edges", "b": "EMS: Evict then Merge", "c": "Good Poker Players"}
 HISTORY = [
@@ -63,68 +63,7 @@ def test_the_topic_is_left_when_record_words_are_taken_away() -> None:
     assert read_question("TEDDY: authors and year?").topic == "TEDDY"
 
 
-@pytest.mark.parametrize(
-    ("question", "expected"),
-    [
-        ("Does it beat iterative methods?", "Does TEDDY beat iterative methods?"),
-        ("What are its limits?", "What are TEDDY’s limits?"),
-        ("How does the method work?", "How does TEDDY work?"),
-        ("and the second one?", "and EMS?"),
-        (
-            "What does the third paper say about bluffing?",
-            "What does “Good Poker Players” say about bluffing?",
-        ),
-        ("What about EMS?", "Which cue does the one-shot graph sparsifier use? What about EMS?"),
-        ("What is LoRA and how does it work?", "What is LoRA and how does it work?"),
-        ("How do transformers share their weights?", "How do transformers share their weights?"),
-        ("Does freezing the last layer help accuracy?", "Does freezing the last layer help accuracy?"),
-        (
-            "What is the first step in training diffusion models?",
-            "What is the first step in training diffusion models?",
-        ),
-        ("Which papers study vision transformers?", "Which papers study vision transformers?"),
-        (
-            "Is it possible to play poker with language models?",
-            "Is it possible to play poker with language models?",
-        ),
-    ],
-)
-def test_follow_ups_by_rule(question: str, expected: str) -> None:
-    assert stand_alone(question, HISTORY, TITLES.get, lambda _: []) == expected
-
-
-def test_without_history_nothing_is_changed() -> None:
-    assert stand_alone("Does it work?", [], TITLES.get, lambda _: ["a"]) == "Does it work?"
-
-
-def test_turns_that_name_no_paper_are_searched_for() -> None:
-    history = [
-        Turn(role="user", content="What is the sparsifier?"),
-        Turn(role="assistant", content="A tool."),
-    ]
-    assert stand_alone("How fast is it?", history, TITLES.get, lambda _: ["b"]) == "How fast is EMS?"
-
-
-def test_the_model_is_asked_only_where_no_rule_is_sure() -> None:
-    asked: list[str] = []
-
-    def model(question: str, _: object) -> str:
-        asked.append(question)
-        return "Which cue does EMS use?"
-
-    assert (
-        stand_alone("What about EMS?", HISTORY, TITLES.get, lambda _: [], model) == "Which cue does EMS use?"
-    )
-    stand_alone("Does it work?", HISTORY, TITLES.get, lambda _: [], model)
-    assert asked == ["What about EMS?"]
-
-
 def test_short_names() -> None:
     assert short_name("TEDDY: Trimming Edges") == "TEDDY"
     assert short_name("Good Poker Players") == "“Good Poker Players”"
     assert len(short_name("word " * 60)) < 70
-
-
-@pytest.mark.parametrize("question", ["why?", "How large is the improvement?", "and for German?"])
-def test_short_questions_lean_on_the_conversation(question: str) -> None:
-    assert is_follow_up(question)

@@ -6,6 +6,8 @@ import pytest
 
 from assistant.embedding import SentenceEmbeddings
 from assistant.generate import best_quotes
+from assistant.models import Paper
+from assistant.name_index import NameIndex
 from assistant.names import PaperNames
 from assistant.pipeline import Assistant
 from assistant.retrieve import HybridRetriever
@@ -46,7 +48,8 @@ TITLES = [
 )
 def test_names_in_questions(question: str, named: list[str]) -> None:
     common = {"relief": 9, "teddy": 1}
-    assert PaperNames(TITLES, lambda word: common.get(word.lower(), 0)).find(question) == named
+    index = NameIndex.build(None, [Paper(id=id_, title=title) for id_, title in TITLES])
+    assert PaperNames(index, lambda word: common.get(word.lower(), 0)).find(question) == named
 
 
 def test_a_named_paper_comes_first(store: Store, embedder: SentenceEmbeddings) -> None:

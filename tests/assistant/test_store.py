@@ -389,3 +389,15 @@ def test_the_pointer_names_what_it_was_made_from(made: Store) -> None:
     generation = made.indexes().generation
     stored = json.loads((made.folder / "index" / "current.json").read_text())
     assert stored == {"name": generation.name, "revision": 1, "passages": 30, "chroma": "embedded"}
+
+
+def test_a_generation_from_before_the_index_of_names_is_made_again(store: Store) -> None:
+    old = store.indexes().generation.name
+    shutil.rmtree(store.folder / "index" / old / "names")
+    store.close()
+    again = Store(store.folder)
+    assert again.health() != []
+    made = again.indexes()
+    assert made.generation.name != old and len(made.names) == len(made.lexical)
+    assert again.health() == []
+    again.close()

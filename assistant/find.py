@@ -1,0 +1,125 @@
+"""The papers and sentences that may answer a question, searched for as its kind needs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from assistant import abstain
+from assistant.evidence import select_evidence
+from assistant.find_all import FoundAll, find_all
+from assistant.lexical import lexical_text
+from assistant.library import Vectors
+from assistant.models import Evidence, Ranked
+from assistant.parts import interleave
+from assistant.plan import QuestionKind
+from assistant.retrieve import HybridRetriever
+from assistant.text import question_terms
+from assistant.understand import Understanding
+
+PER_SIDE = 2
+"""Papers of each side of a comparison whose sentences get a share of the evidence."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """What was found for a question.
+
+    Attributes:
+        ranked: The papers, best first.
+        evidence: The sentences that may answer, best first.
+        signals: What speaks for and against an answer.
+        sides: Ids of the papers that each side of the question is quoted from.
+        everything: What a survey or a count found; None for other questions.
+        kept: How many papers the filters leave.
+    """
+
+    ranked: list[Ranked]
+    evidence: list[Evidence]
+    signals: abstain.Signals = abstain.NO_SIGNALS
+    sides: tuple[tuple[str, ...], ...] = ()
+    everything: FoundAll | None = None
+    kept: int = 0
+
+
+class Finder:
+    """Finds the papers and sentences of one store."""
+
+    def __init__(self, retriever: HybridRetriever, *, evidence_tokens: int) -> None:
+        """Take the retriever, and how many tokens of evidence a question gets at the most."""
+        self._retriever, self._tokens = retriever, evidence_tokens
+        self._store, self._library = retriever.store, retriever.store.library
+
+    def find(self, asked: Understanding) -> Found:
+        """Find papers and sentences for a question."""
+        plan, among = asked.plan, self.among(asked)
+        kept = self.kept(among)
+        if plan.kind in (QuestionKind.SURVEY, QuestionKind.COUNT):
+            every = find_all(asked, self._retriever, among)
+            return Found(every.ranked, every.evidence, everything=every, kept=kept)
+        vector = self._retriever.embedder.query_vector(asked.topic)
+        ranked, sides = self._search(asked, vector, among, self._retriever.k)
+        lexical, terms = self._store.indexes().lexical, question_terms(asked.topic)
+        evidence = select_evidence(
+            terms,
+            vector,
+            ranked,
+            self._library,
+            lexical.idf,
+            budget=self._tokens,
+            sides=sides,
+            question=asked.topic,
+            near=self._retriever.near,
+        )
+        signals = abstain.read_signals(
+            terms, ranked, evidence, self._text_of, lexical.idf, lambda term: not lexical.knows(term)
+        )
+        return Found(ranked, evidence, signals, sides, kept=kept)
+
+    def ranked(self, asked: Understanding, k: int) -> list[Ranked]:
+        """Return the best papers alone, as a search shows them; for a survey too."""
+        vector = self._retriever.embedder.query_vector(asked.topic)
+        return self._search(asked, vector, self.among(asked), k)[0]
+
+    def among(self, asked: Understanding) -> frozenset[str] | None:
+        """Return the ids of the papers that may answer; None where all may."""
+        among = self._library.matching(asked.plan.filters)
+        if not asked.standalone.only:
+            return among
+        about = frozenset(asked.standalone.about)
+        return about if among is None else about & among
+
+    def kept(self, among: frozenset[str] | None) -> int:
+        """Return how many papers may answer."""
+        return self._store.indexes().papers if among is None else len(among)
+
+    def _search(
+        self, asked: Understanding, vector: Vectors, among: frozenset[str] | None, k: int
+    ) -> tuple[list[Ranked], tuple[tuple[str, ...], ...]]:
+        """Return the best papers, and for each side of the question the papers that speak for it."""
+        plan, seen = asked.plan, frozenset(asked.standalone.without)
+        names, rank = self._retriever.names(), self._retriever.rank
+        whole = rank(asked.topic, k + len(seen), vector, among, named=plan.named)
+        per_side = [
+            [
+                each.model_copy(update={"side": side})
+                for each in rank(side, k, among=among, named=names.find(side))
+            ]
+            for side in plan.sides
+        ]
+        first = [id_ for id_ in (*asked.standalone.about, *plan.named) if among is None or id_ in among]
+        lists = [*per_side, *([rank(asked.topic, k, vector, frozenset(first), plan.named)] if first else [])]
+        ranked = interleave(lists, whole, k + len(seen), first) if lists else whole
+        ranked = [each for each in ranked if each.paper_id not in seen][:k]
+        return ranked, _sides(per_side, first)
+
+    def _text_of(self, paper_id: str) -> str:
+        paper = self._library.paper(paper_id)
+        return lexical_text(paper) if paper else ""
+
+
+def _sides(per_side: Sequence[Sequence[Ranked]], first: Sequence[str]) -> tuple[tuple[str, ...], ...]:
+    """Return the papers of each side; where there are no sides, each of several named papers is one."""
+    if per_side:
+        return tuple(tuple(each.paper_id for each in side[:PER_SIDE]) for side in per_side)
+    return tuple((id_,) for id_ in first) if len(first) > 1 else ()

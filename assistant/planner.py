@@ -1,0 +1,57 @@
+"""Makes the plan of a standalone question: its kind, the papers that it names, the sides that it compares."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from assistant.filters import Filters
+from assistant.kind import read_kind
+from assistant.names import PaperNames
+from assistant.parts import parts
+from assistant.plan import Named, Plan, QuestionKind
+from assistant.question import read_question
+from assistant.sides import Side, compared
+
+
+def make_plan(
+    question: str,
+    names: PaperNames,
+    filters: Filters | None = None,
+    topic: str | None = None,
+    notes: tuple[str, ...] = (),
+) -> Plan:
+    """Make the plan of a question.
+
+    Args:
+        question: The standalone question.
+        names: The names of the collection's papers.
+        filters: What the search is restricted to, given or understood.
+        topic: The question without the words that the filters were understood from; the question itself where None.
+        notes: What the reader should know of how it was understood.
+    """
+    rest = topic if topic and topic.strip() else question
+    asked = read_question(rest)
+    mentions = names.mentions(rest)
+    sure = [named for named in mentions if named.sure]
+    plan = Plan(
+        question=question,
+        topic=asked.topic,
+        kind=read_kind(question),
+        named=tuple(named.paper_id for named in sure),
+        filters=filters or Filters(),
+        asked=asked.asked,
+        only_records=asked.only_records,
+        notes=notes,
+        mentions=tuple(mentions),
+    )
+    if plan.kind is not QuestionKind.LOOKUP:
+        return plan
+    if double := parts(rest):
+        return replace(plan, sides=double, kind=QuestionKind.NAMED if sure else QuestionKind.LOOKUP)
+    if sides := compared(rest, _places(sure)):
+        return replace(plan, sides=sides, kind=QuestionKind.COMPARE)
+    return replace(plan, kind=QuestionKind.NAMED) if sure else plan
+
+
+def _places(sure: list[Named]) -> list[Side]:
+    return [Side(named.place, named.end) for named in sure]

@@ -1,0 +1,115 @@
+"""What a question asks, step by step: made to stand alone, in the papers' language, its filters read, planned."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from assistant.filter_notes import checked
+from assistant.filter_reading import Reading, read_filters
+from assistant.filters import NO_FILTERS, Filters
+from assistant.foreign import Multilingual, understand_language
+from assistant.models import Turn
+from assistant.plan import Plan
+from assistant.planner import make_plan
+from assistant.retrieve import HybridRetriever
+from assistant.rewrite import AskModel, StandAlone, make_stand_alone
+from assistant.spoken_of import PaperLookup
+from assistant.translate import Ask
+
+
+@dataclass(frozen=True)
+class Understanding:
+    """A question as it was understood.
+
+    Attributes:
+        standalone: The question made to stand alone, and what that says of papers spoken of before.
+        plan: How it is to be answered: its kind, the papers it names, its sides, its filters.
+        read: The filters that were read off it, beside those given.
+        notes: What every answer to it must say.
+        hint: What to say only where nothing is found.
+        may_answer: Whether what is found may answer if no paper is named: not where a question in another language
+            had to be searched for by its own words.
+    """
+
+    standalone: StandAlone
+    plan: Plan
+    read: Filters = NO_FILTERS
+    notes: tuple[str, ...] = ()
+    hint: str = ""
+    may_answer: bool = True
+    topic: str = ""
+    """What to search for."""
+
+
+class QuestionReader:
+    """Reads questions about the papers of one store."""
+
+    def __init__(
+        self,
+        retriever: HybridRetriever,
+        *,
+        ask: Ask | None = None,
+        ask_to_rewrite: AskModel | None = None,
+        multilingual: Multilingual = "auto",
+        today: Callable[[], date] = date.today,
+    ) -> None:
+        """Take what it needs.
+
+        Args:
+            retriever: Finds papers, for what earlier turns spoke of.
+            ask: Puts messages to a language model, to translate; None without one.
+            ask_to_rewrite: Asks it to make a follow-up stand alone; None without one.
+            multilingual: Whether the embedder reads many languages.
+            today: What “the last three years” are counted from.
+        """
+        self._retriever = retriever
+        self._library = retriever.store.library
+        self._ask, self._ask_to_rewrite = ask, ask_to_rewrite
+        self._multilingual = multilingual
+        self._today = today
+
+    def read(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        filters: Filters = NO_FILTERS,
+        reads_filters: bool = True,
+    ) -> Understanding:
+        """Read a question.
+
+        Args:
+            question: The question as asked.
+            history: What was said before, oldest first.
+            filters: What the search is restricted to in any case.
+            reads_filters: Whether filters may be read off the question too.
+        """
+        alone = make_stand_alone(question, history, PaperLookup.of(self._retriever), self._ask_to_rewrite)
+        indexes = self._retriever.store.indexes()
+        language = understand_language(
+            alone.question,
+            self._library,
+            self._retriever.embedder.name,
+            self._ask,
+            papers_with=indexes.lexical.papers_with,
+            multilingual=self._multilingual,
+        )
+        known = self._library.filtering
+        given, notes = checked(filters, known)
+        read = Reading(NO_FILTERS, language.text_to_search)
+        if reads_filters:
+            read = read_filters(language.text_to_search, known, self._today())
+        plan = make_plan(
+            language.text_to_search, self._retriever.names(), given.merged(read.filters), read.topic
+        )
+        told = (language.note, *notes, *read.notes)
+        return Understanding(
+            standalone=alone,
+            plan=plan,
+            read=read.filters,
+            notes=tuple(dict.fromkeys(note for note in told if note)),
+            hint=language.hint,
+            may_answer=language.may_answer,
+            topic=plan.topic if language.translated else alone.search or plan.topic,
+        )
