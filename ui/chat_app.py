@@ -11,8 +11,10 @@ from gradio.components.chatbot import ExampleMessage
 
 from assistant.errors import PaperchatError, UsageError
 from assistant.events import Finished
+from assistant.filters import Filters
 from ui import conversation as chat
 from ui.conversation import Conversation, read_status
+from ui.filter_tokens import read_tokens, tokens
 from ui.render import PROMISE, messages, status_html, welcome_html
 from ui.render_sources import sources_html
 from ui.service import ChatService, ServiceStatus
@@ -57,6 +59,10 @@ def build_page(service: ChatService, *, examples: Sequence[str] = (), tabs: Sequ
                         elem_id="question", label="Your question", show_label=False, container=False,
                         placeholder="Ask about the papers…", lines=1, max_lines=6, submit_btn=True, autofocus=True,
                     )  # fmt: skip
+                    only = gr.Dropdown(
+                        _choices(service), value=[], elem_id="filters", label="Only papers", container=False,
+                        multiselect=True, allow_custom_value=True, interactive=True,
+                    )  # fmt: skip
                 with gr.Column(scale=2, min_width=0, elem_id="sources-column"):
                     gr.Markdown("<h2>Sources</h2>", elem_id="sources-title")
                     panel = gr.Markdown(sources_html(None), elem_id="sources", latex_delimiters=[])
@@ -64,17 +70,20 @@ def build_page(service: ChatService, *, examples: Sequence[str] = (), tabs: Sequ
                 _add_tab(name, html)
         timer = gr.Timer(_later(status))
 
-        def answer(question: str, talk: Conversation) -> Iterator[Update]:
+        def answer(question: str, talk: Conversation, kept: Filters | None = None) -> Iterator[Update]:
             question = question.strip()
             if not question or talk.running or _too_long(question):
                 yield {box: gr.skip()}
                 return
             yield {box: gr.update(value="", submit_btn=False, stop_btn=True)}
-            for exchange in chat.ask(service, talk, question):
+            for exchange in chat.ask(service, talk, question, kept):
                 if talk.left:
                     yield blank(talk)  # Gradio shows an event's last update once more as it ends
                     return
                 update: Update = {log: messages(talk.exchanges)}
+                if exchange.standalone and talk.in_force != exchange.filters:
+                    talk.in_force = exchange.filters
+                    update[only] = gr.update(value=tokens(exchange.filters))
                 if talk.shown == exchange.number:
                     update[panel] = sources_html(exchange)
                 yield update
@@ -82,6 +91,31 @@ def build_page(service: ChatService, *, examples: Sequence[str] = (), tabs: Sequ
 
         def answer_example(talk: Conversation, chosen: gr.SelectData) -> Iterator[Update]:
             yield from answer(chosen.value["text"], talk)
+
+        def restrict(texts: list[str], talk: Conversation) -> Iterator[Update]:
+            """Take over what the reader restricts; what was read off the last question is asked again without."""
+            if texts == tokens(talk.in_force):  # the page's own doing
+                return
+            try:
+                wanted = read_tokens(texts)
+            except UsageError as error:
+                gr.Warning(f"{error.message}: {error.hint}.")
+                yield {only: gr.update(value=tokens(talk.in_force))}
+                return
+            talk.in_force = wanted
+            last = talk.exchanges[-1] if talk.exchanges else None
+            read = set(tokens(last.read_filters)) if last else set()
+            if last and read - set(tokens(wanted)) and not talk.running:
+                yield from answer(last.question, talk, wanted)
+            else:
+                talk.filters = read_tokens(text for text in tokens(wanted) if text not in read)
+                shown = tokens(wanted)
+                yield {only: gr.skip() if shown == texts else gr.update(value=shown)}
+
+        def add(texts: list[str], talk: Conversation, chosen: gr.SelectData) -> Iterator[Update]:
+            """Take over a filter that was typed, of which Gradio tells as a selection only."""
+            if chosen.selected:
+                yield from restrict(list(dict.fromkeys([*texts, str(chosen.value)])), talk)
 
         def stop(talk: Conversation) -> None:
             talk.stopped = True
@@ -104,6 +138,7 @@ def build_page(service: ChatService, *, examples: Sequence[str] = (), tabs: Sequ
                 status_line: status_html(now),
                 log: gr.update(value=[], **_welcome(now, examples)),
                 box: gr.update(value="", submit_btn=True, stop_btn=False),
+                only: gr.update(value=[], choices=_choices(service)),
                 panel: sources_html(None),
             }
 
@@ -115,23 +150,28 @@ def build_page(service: ChatService, *, examples: Sequence[str] = (), tabs: Sequ
             talk.status = now = read_status(service)
             update: Update = {status_line: status_html(now, talk.seconds), timer: gr.Timer(_later(now))}
             if not talk.exchanges:
-                update[log] = gr.update(**_welcome(now, examples))
+                update |= {
+                    log: gr.update(**_welcome(now, examples)),
+                    only: gr.update(choices=_choices(service)),
+                }
             return update
 
-        def ask(question: str) -> dict[str, Any]:
-            """Answer one question without history; returns the whole answer."""
-            return _answer_json(service, question)
+        def ask(question: str, filters: list[str] | None = None) -> dict[str, Any]:
+            """Answer one question without history, within filters such as `since 2023`; returns the whole answer."""
+            return _answer_json(service, question, filters or ())
 
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
         at_once: dict[str, Any] = {"concurrency_limit": AT_ONCE, "concurrency_id": "answer"}
-        outputs = [log, box, panel, status_line, timer]
+        outputs = [log, box, only, panel, status_line, timer]
         box.submit(answer, [box, session], outputs, **quiet, **at_once)
         log.example_select(answer_example, session, outputs, **quiet, **at_once)
+        only.input(restrict, [only, session], outputs, trigger_mode="multiple", **quiet, **at_once)
+        only.select(add, [only, session], outputs, trigger_mode="multiple", **quiet, **at_once)
         box.stop(stop, session, None, queue=False, **quiet)
         log.select(show_sources, session, panel, queue=False, **quiet)
-        new.click(start_anew, session, [session, log, box, panel, status_line], queue=False, **quiet)
-        timer.tick(look, session, [status_line, log, timer], queue=False, **quiet)
-        page.load(look, session, [status_line, log, timer], queue=False, **quiet)
+        new.click(start_anew, session, [session, log, box, only, panel, status_line], queue=False, **quiet)
+        timer.tick(look, session, [status_line, log, only, timer], queue=False, **quiet)
+        page.load(look, session, [status_line, log, only, timer], queue=False, **quiet)
         gr.api(ask, api_name="ask", **at_once)  # type: ignore[attr-defined]
     page.queue(max_size=WAITING)
     return page  # type: ignore[no-any-return]
@@ -160,6 +200,13 @@ def _examples(status: ServiceStatus, given: Sequence[str]) -> list[ExampleMessag
     return [{"text": question} for question in dict.fromkeys((*given, *status.examples))]
 
 
+def _choices(service: ChatService) -> list[str]:
+    try:
+        return tokens(service.filter_choices())
+    except PaperchatError:
+        return []  # the status line tells what is wrong
+
+
 def _too_long(question: str) -> bool:
     """Tell the reader where a question is too long; it stays in the box."""
     if len(question) <= MAX_QUESTION:
@@ -171,11 +218,11 @@ def _too_long(question: str) -> bool:
     return True
 
 
-def _answer_json(service: ChatService, question: str) -> dict[str, Any]:
+def _answer_json(service: ChatService, question: str, filters: Sequence[str]) -> dict[str, Any]:
     try:
         if not question.strip() or len(question) > MAX_QUESTION:
             raise UsageError(f"the question must have 1 to {MAX_QUESTION:,} characters")
-        for event in service.stream(question.strip(), ()):
+        for event in service.stream(question.strip(), (), read_tokens(filters), True):
             if isinstance(event, Finished):
                 return event.answer.model_dump(mode="json")
     except PaperchatError as error:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from assistant.errors import PaperchatError
 from assistant.events import Event
+from assistant.filters import Filters
 from ui.exchange import SEARCHING, Exchange, Problem, advance, turns
 from ui.live import Live
 from ui.service import LOADING, ChatService, ServiceStatus
@@ -31,6 +32,10 @@ class Conversation:
     """The status that is shown."""
     seconds: float | None = None
     """How long the last answer took."""
+    filters: Filters = field(default_factory=Filters)
+    """What the reader restricted the search to."""
+    in_force: Filters = field(default_factory=Filters)
+    """The filters that are shown: the reader's, and those read off the last question."""
     stopped: bool = False
     left: bool = False
     """Whether a new chat has taken this one's place, so that nothing of it may be shown."""
@@ -52,13 +57,19 @@ def read_status(service: ChatService) -> ServiceStatus:
         return ServiceStatus(error=APOLOGY.message, error_hint=APOLOGY.hint)
 
 
-def ask(service: ChatService, conversation: Conversation, question: str) -> Iterator[Exchange]:
+def ask(
+    service: ChatService,
+    conversation: Conversation,
+    question: str,
+    filters: Filters | None = None,
+) -> Iterator[Exchange]:
     """Answer a question, adding one exchange to the conversation and updating it in place.
 
     Args:
         service: Who answers.
-        conversation: Read for its history; `stopped` is watched and ends the answer.
+        conversation: Read for its history and filters; `stopped` is watched and ends the answer.
         question: Not empty.
+        filters: These and no others; where None, the conversation's and what is read off the question.
 
     Yields:
         The exchange at every change. The last one isn't running any more: errors are in its
@@ -71,7 +82,11 @@ def ask(service: ChatService, conversation: Conversation, question: str) -> Iter
     yield exchange
     live: Live[Event] | None = None
     try:
-        live = Live(service.stream(question, history))
+        live = Live(
+            service.stream(question, history, conversation.filters, True)
+            if filters is None
+            else service.stream(question, history, filters, False)
+        )
         for batch in live.batches():
             if conversation.stopped:
                 break

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from assistant.events import ClaimReady, DraftDelta, Event, EvidenceFound, Finished, Understood
+from assistant.filters import Filters
 from assistant.models import Answer, Claim, Evidence, Paper, Ranked, SourceRef, Turn, Verdict
 
 SEARCHING = "Searching the collection…"
@@ -27,6 +28,12 @@ class Exchange:
     question: str
     waiting: str = SEARCHING
     standalone: str = ""
+    filters: Filters = field(default_factory=Filters)
+    """What the search was restricted to."""
+    read_filters: Filters = field(default_factory=Filters)
+    """What of it was read off the question."""
+    summary: str = ""
+    """What a survey came to, in one sentence."""
     evidence: tuple[Evidence, ...] = ()
     retrieved: tuple[Ranked, ...] = ()
     draft: str = ""
@@ -47,13 +54,25 @@ class Exchange:
 def advance(exchange: Exchange, event: Event) -> Exchange:
     """Return the exchange after one more event."""
     if isinstance(event, Understood):
-        return replace(exchange, standalone=event.standalone_question, waiting=SEARCHING)
+        return replace(
+            exchange,
+            standalone=event.standalone_question,
+            filters=event.filters,
+            read_filters=event.read_filters,
+            waiting=SEARCHING,
+        )
     if isinstance(event, EvidenceFound):
         papers = len({item.paper_id for item in event.evidence})
         found = (
             f"Reading {papers} paper{'' if papers == 1 else 's'}…" if papers else "Looking at what was found…"
         )
-        return replace(exchange, evidence=event.evidence, retrieved=event.retrieved, waiting=found)
+        return replace(
+            exchange,
+            summary=event.summary,
+            evidence=event.evidence,
+            retrieved=event.retrieved,
+            waiting=found,
+        )
     if isinstance(event, DraftDelta):
         return replace(exchange, draft=exchange.draft + event.text)
     if isinstance(event, ClaimReady):
@@ -64,6 +83,7 @@ def advance(exchange: Exchange, event: Event) -> Exchange:
         exchange,
         answer=answer,
         standalone=answer.standalone_question,
+        summary=answer.summary,
         claims=answer.claims,
         sources=answer.sources,
         evidence=answer.evidence or exchange.evidence,

@@ -7,15 +7,16 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+from assistant.conversation import short_name
 from assistant.errors import ModelError, ModelUnavailable, PaperchatError, StoreMissing
 from assistant.events import Event
+from assistant.filters import NO_FILTERS, Filters
 from assistant.llm import ChosenModel, choose_model
 from assistant.models import IngestReport, Paper, Turn
 from assistant.pipeline import Assistant
-from assistant.rewrite import short_name
 from assistant.settings import Settings
 from assistant.store import Store
-from assistant.wiring import build_embedder, open_store
+from assistant.wiring import assemble, build_embedder, open_store
 from ingest.demo import demo_file, holds_only_demo
 from ingest.pipeline import ingest
 from ui.service import ServiceStatus
@@ -24,6 +25,8 @@ log = logging.getLogger(__name__)
 
 NO_MODEL_HINT = "Answers are quotes. `make chat LLM=local` adds a language model (1.1 GB to download, once)."
 _EXAMPLES = 4
+OFFERED = 12
+"""Venues, tags, authors and sources that are offered to restrict a search by."""
 
 
 class LocalService:
@@ -58,6 +61,7 @@ class LocalService:
         self._activity = "starting…"
         self._error: PaperchatError | None = None
         self._ready = threading.Event()
+        self._offered: tuple[int, Filters] = (-1, NO_FILTERS)
         self._examples: tuple[str, ...] = ()
         self._writer = ChosenModel(None, "", None)
 
@@ -65,14 +69,36 @@ class LocalService:
         """Begin the work in the background."""
         threading.Thread(target=self._prepare, name="paperchat-prepare", daemon=True).start()
 
-    def stream(self, question: str, history: Sequence[Turn]) -> Iterator[Event]:
+    def stream(
+        self,
+        question: str,
+        history: Sequence[Turn],
+        filters: Filters = NO_FILTERS,
+        read_filters: bool = True,
+    ) -> Iterator[Event]:
         """Answer event by event, once the store and the embedding model are there."""
         self._ready.wait()
         if self._assistant is None:
             raise self._error or StoreMissing(
                 "there are no papers here yet", "add some: `paperchat ingest FILE`"
             )
-        yield from self._assistant.events(question, history)
+        yield from self._assistant.events(question, history, filters=filters, read_filters=read_filters)
+
+    def filter_choices(self) -> Filters:
+        """Return the venues, tags, authors and sources that most papers have."""
+        if self._assistant is None:
+            return NO_FILTERS
+        library = self._assistant.store.library
+        if (revision := library.revision()) != self._offered[0]:  # all papers are counted: once is enough
+            common = library.filtering.common
+            offered = Filters(
+                venues=common("venues", OFFERED),
+                tags=common("tags", OFFERED),
+                authors=common("authors", OFFERED),
+                sources=common("sources", OFFERED),
+            )
+            self._offered = (revision, offered)
+        return self._offered[1]
 
     def paper(self, paper_id: str) -> Paper | None:
         """Return a stored paper."""
@@ -162,14 +188,7 @@ class LocalService:
     def _assemble(self, writer: ChosenModel) -> Assistant:
         if self._store is None:
             raise ModelUnavailable("the store isn't open", "start again")
-        return Assistant(
-            self._store,
-            self._embedder,
-            writer,
-            retrieve_papers=self._settings.retrieve_papers,
-            evidence_tokens=self._settings.evidence_tokens,
-            answer_quotes=self._settings.answer_quotes,
-        )
+        return assemble(self._settings, self._store, self._embedder, writer)
 
     def read(self, papers: int) -> None:
         """Hear how many papers were read."""

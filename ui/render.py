@@ -7,6 +7,7 @@ from itertools import zip_longest
 
 from assistant.models import Answer, AnswerStatus, Citation, Claim, Verdict
 from ui.exchange import Exchange, Problem
+from ui.filter_tokens import tokens
 from ui.render_html import blocks, escape, prose, sentence
 from ui.render_sources import citation_anchor
 from ui.service import LOADING, ServiceStatus
@@ -34,6 +35,8 @@ def answer_html(exchange: Exchange) -> str:
     if answer is not None and answer.status == AnswerStatus.NOT_IN_COLLECTION:
         return blocks([_understood(exchange), *_absent(exchange, answer)])
     parts = [_understood(exchange)]
+    if exchange.summary:
+        parts.append(f'<p class="claim summary">{escape(exchange.summary)}</p>')
     for claim, following in zip_longest(exchange.claims, exchange.claims[1:]):
         again = following is not None and _quoted_paper(claim) == _quoted_paper(following)
         parts.append(_claim(exchange, claim, named=not again))
@@ -58,10 +61,13 @@ def answer_html(exchange: Exchange) -> str:
 
 
 def _understood(exchange: Exchange) -> str:
-    """Show how a follow-up was understood, where that isn't just what was typed."""
-    if not exchange.standalone or exchange.standalone.casefold() == exchange.question.casefold():
-        return ""
-    return f'<p class="understood">Understood as: {escape(exchange.standalone)}</p>'
+    """Show how a question was understood, where that isn't just what was typed, and what the search is kept to."""
+    shown = ""
+    if exchange.standalone and exchange.standalone.casefold() != exchange.question.casefold():
+        shown = f'<p class="understood">Understood as: {escape(exchange.standalone)}</p>'
+    if exchange.filters:
+        shown += f'<p class="understood">Only papers {escape(", ".join(tokens(exchange.filters)))}</p>'
+    return shown
 
 
 def _draft(exchange: Exchange) -> str:

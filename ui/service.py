@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from assistant.events import Event
+from assistant.filters import Filters
 from assistant.models import Frozen, Paper, Turn
 
 LOADING = "loading the embedding model…"
@@ -39,12 +40,16 @@ class ServiceStatus(Frozen):
 class ChatService(Protocol):
     """The system behind the page. All methods may be called from several threads at once."""
 
-    def stream(self, question: str, history: Sequence[Turn]) -> Iterator[Event]:
+    def stream(
+        self, question: str, history: Sequence[Turn], filters: Filters, read_filters: bool
+    ) -> Iterator[Event]:
         """Answer a question, event by event; closing the iterator abandons the answer.
 
         Args:
             question: As the user wrote it.
             history: The conversation before it, oldest first.
+            filters: What the search is restricted to.
+            read_filters: Whether more may be read off the question.
 
         Raises:
             PaperchatError: The question can't be answered; message and hint are shown to the user.
@@ -53,6 +58,10 @@ class ChatService(Protocol):
 
     def paper(self, paper_id: str) -> Paper | None:
         """Return a stored paper, or None where the store holds none of that id."""
+        ...
+
+    def filter_choices(self) -> Filters:
+        """Return restrictions that make sense here, to be offered: the commonest venues, tags, authors, sources."""
         ...
 
     def status(self) -> ServiceStatus:

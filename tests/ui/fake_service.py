@@ -7,6 +7,7 @@ with a hint, "crash" one without, "fail" gives a failed answer, "slow" streams f
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -14,6 +15,7 @@ from dataclasses import dataclass, field
 
 from assistant.errors import ModelUnavailable
 from assistant.events import ClaimReady, DraftDelta, Event, EvidenceFound, Finished, Understood
+from assistant.filters import NO_FILTERS, Filters
 from assistant.models import (
     Answer,
     AnswerStatus,
@@ -161,6 +163,7 @@ class FakeService:
         sentences: Where given, each sentence is finished only once this has been released for it.
         state: What `status` returns.
         histories: What came with each question, in order.
+        filters: What each question was restricted to, in order.
         closed: Set when a reader left in the middle of an answer.
     """
 
@@ -179,6 +182,7 @@ class FakeService:
         )
     )
     histories: list[tuple[Turn, ...]] = field(default_factory=list)
+    filters: list[Filters] = field(default_factory=list)
     closed: threading.Event = field(default_factory=threading.Event)
 
     def status(self) -> ServiceStatus:
@@ -189,16 +193,29 @@ class FakeService:
         """Return one of the five papers."""
         return next((paper for paper in PAPERS if paper.id == paper_id), None)
 
-    def stream(self, question: str, history: Sequence[Turn]) -> Iterator[Event]:
-        """Answer as the module's docstring says."""
+    def filter_choices(self) -> Filters:
+        """Return what two of the papers can be found by."""
+        return Filters(venues=("Workshop on Graph Learning",), authors=("Ada Almeida",))
+
+    def stream(
+        self,
+        question: str,
+        history: Sequence[Turn],
+        filters: Filters = NO_FILTERS,
+        read_filters: bool = True,
+    ) -> Iterator[Event]:
+        """Answer as the module's docstring says; of filters only "since" and a year is read off a question."""
         self.histories.append(tuple(history))
+        since = re.search(r"since (\d{4})", question) if read_filters else None
+        read = Filters(since=int(since[1])) if since else Filters()
+        self.filters.append(filters.merged(read))
         started = time.monotonic()
         if "break" in question:
             raise ModelUnavailable("no answer from http://127.0.0.1:11434", "start it with `ollama serve`")
         standalone = (
             f"{question} (of {history[-1].paper_ids[0]})" if history and history[-1].paper_ids else question
         )
-        yield Understood(standalone_question=standalone)
+        yield Understood(standalone_question=standalone, filters=filters.merged(read), read_filters=read)
         if "crash" in question:
             raise ZeroDivisionError("a secret detail")
         attack = "attack" in question

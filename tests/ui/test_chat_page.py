@@ -77,6 +77,7 @@ def usual_state(service: FakeService) -> None:
     usual = FakeService()
     service.state, service.pause, service.sentences = usual.state, usual.pause, usual.sentences
     service.histories.clear()
+    service.filters.clear()
     service.closed.clear()
 
 
@@ -572,3 +573,41 @@ def test_the_server_says_when_it_is_ready_calls_nobody_and_stops_when_told() -> 
         assert "Traceback" not in errors
     finally:
         process.kill()
+
+
+def filter_chip(page: Page, text: str) -> Locator:
+    return page.locator("#filters .token", has_text=text)
+
+
+def test_filters_are_typed_shown_and_removed(page: Page, service: FakeService) -> None:
+    field = page.get_by_label("Only papers")
+    field.fill("since 2023")
+    field.press("Enter")
+    expect(filter_chip(page, "since 2023")).to_be_visible()
+    field.fill("colour: red")
+    field.press("Enter")
+    expect(page.get_by_text("isn't a filter")).to_be_visible()
+    expect(filter_chip(page, "colour")).to_have_count(0)
+    expect(ask(page, "Which cue does it use?")).to_contain_text("Only papers since 2023")
+    expect(page.get_by_role("button", name="Send")).to_be_visible()
+    filter_chip(page, "since 2023").locator(".token-remove").click()
+    expect(filter_chip(page, "since 2023")).to_have_count(0)
+    ask(page, "Which cue is used then?")
+    expect(page.locator("#chat .understood", has_text="Only papers")).to_have_count(1)
+    assert [filters.since for filters in service.filters] == [2023, None]
+
+
+def test_a_filter_read_off_the_question_can_be_taken_back(page: Page, service: FakeService) -> None:
+    expect(ask(page, "Which cue is used since 2021?")).to_contain_text("Only papers since 2021")
+    expect(page.get_by_role("button", name="Send")).to_be_visible()
+    filter_chip(page, "since 2021").locator(".token-remove").click()
+    expect(page.get_by_test_id("bot")).to_have_count(2)
+    expect(page.get_by_test_id("bot").nth(1)).not_to_contain_text("Only papers")
+    expect(filter_chip(page, "since 2021")).to_have_count(0)
+    assert [filters.since for filters in service.filters] == [2021, None]
+
+
+def test_the_page_offers_what_the_collection_can_be_restricted_to(page: Page) -> None:
+    page.get_by_label("Only papers").click()
+    page.get_by_role("option", name="venue: Workshop on Graph Learning").click()
+    expect(filter_chip(page, "venue: Workshop on Graph Learning")).to_be_visible()

@@ -137,6 +137,38 @@ def test_search_json(run: Run, stored: Path) -> None:
     assert found == sorted(found, key=lambda item: -item["score"])
 
 
+def test_search_explains_how_it_understood_and_why_papers_rank(run: Run, stored: Path) -> None:
+    told = run(
+        "search", "How fast is Lumen on LongBench?", "--explain", "--store", stored, "--llm", "none"
+    ).stdout
+    for said in (
+        "Understood as: How fast is Lumen on LongBench?",
+        "Kind:          named",
+        "Named:         Lumen",
+        "place 1",
+    ):
+        assert said in told
+    whole = json.loads(
+        run(
+            "search", "pruning", "--explain", "--json", "--tag", "graphs", "--store", stored, "--llm", "none"
+        ).stdout
+    )
+    assert (whole["kept"], whole["papers"], whole["question_kind"]) == (6, 6, "lookup")
+    assert "tags" in whole["notes"][0]
+
+
+def test_filters_are_options_of_ask_and_search(run: Run, stored: Path) -> None:
+    done = run("search", "graphs", "--paper", "nothing", "--store", stored, "--llm", "none")
+    assert "No papers found" in done.stdout
+    assert "no paper with the id “nothing”" in done.stdout
+    assert_explained(
+        run("ask", "x", "--since", "2020", "--until", "2010", "--store", stored),
+        2,
+        "is after",
+        "--since 2010",
+    )
+
+
 def test_papers(run: Run, stored: Path) -> None:
     listed = json.loads(run("papers", "list", "--store", stored, "--json").stdout)
     assert len(listed) == 6

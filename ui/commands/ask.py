@@ -13,6 +13,8 @@ from ui.commands import options
 
 if TYPE_CHECKING:
     from assistant.errors import PaperchatError
+    from assistant.events import Understood
+    from assistant.filters import Filters
     from assistant.models import Answer, Turn
     from assistant.pipeline import Assistant
 
@@ -23,12 +25,14 @@ def ask(
     question: Annotated[
         str | None, typer.Argument(help="The question; without one a conversation begins.")
     ] = None,
-    history: Annotated[
-        Path | None,
-        typer.Option(
-            "--history", metavar="FILE", help="What was said before: JSON, a list of {role, content}."
-        ),
-    ] = None,
+    history: options.History = None,
+    since: options.Since = None,
+    until: options.Until = None,
+    author: options.Authors = None,
+    venue: options.Venues = None,
+    tag: options.Tags = None,
+    source: options.Sources = None,
+    paper: options.PaperIds = None,
     store: options.Store = None,
     llm: options.Llm = None,
     json: options.Json = False,
@@ -39,23 +43,24 @@ def ask(
     from assistant.wiring import build_assistant
 
     turns = read_history(history) if history else []
+    filters = options.filters_of(since, until, author, venue, tag, source, paper)
     if question is None and (json or not sys.stdin.isatty()):
         question = sys.stdin.read() if not sys.stdin.isatty() else ""
         if not question.strip():
             raise UsageError("there is no question", 'ask one: paperchat ask "…"')
     assistant = build_assistant(options.settings_of(store, llm))
     if question is None:
-        converse(assistant, turns)
+        converse(assistant, turns, filters)
         return
     if json:
         try:
-            answer = assistant.ask(question, turns)
+            answer = assistant.ask(question, turns, filters=filters)
         except PaperchatError as error:
             typer.echo(failed(question, error).model_dump_json(indent=2))
             raise
         typer.echo(answer.model_dump_json(indent=2))
     else:
-        answer = print_answer(assistant, question, turns)
+        answer = print_answer(assistant, question, turns, filters)
     if answer.status is AnswerStatus.NOT_IN_COLLECTION:
         raise typer.Exit(NOT_IN_COLLECTION)
 
@@ -106,7 +111,7 @@ def read_history(path: Path) -> list[Turn]:
         raise UsageError(f"{path}: isn't a conversation: {first}", hint) from error
 
 
-def converse(assistant: Assistant, turns: list[Turn]) -> None:
+def converse(assistant: Assistant, turns: list[Turn], filters: Filters) -> None:
     """Talk until the reader leaves; every answer knows what was said before."""
     from assistant.errors import PaperchatError
     from assistant.models import Turn
@@ -122,7 +127,7 @@ def converse(assistant: Assistant, turns: list[Turn]) -> None:
         if not question:
             return
         try:
-            answer = print_answer(assistant, question, turns)
+            answer = print_answer(assistant, question, turns, filters)
         except PaperchatError as error:
             typer.echo(str(error), err=True)
             continue
@@ -134,7 +139,7 @@ def converse(assistant: Assistant, turns: list[Turn]) -> None:
         typer.echo()
 
 
-def print_answer(assistant: Assistant, question: str, turns: list[Turn]) -> Answer:
+def print_answer(assistant: Assistant, question: str, turns: list[Turn], filters: Filters) -> Answer:
     """Answer in the terminal, sentence by sentence as each is checked; then the sources with their quotes."""
     from rich.console import Console
     from rich.markup import escape
@@ -149,9 +154,10 @@ def print_answer(assistant: Assistant, question: str, turns: list[Turn]) -> Answ
     if status:
         status.start()
     try:
-        for event in assistant.events(question, turns):
-            if isinstance(event, Understood) and event.standalone_question != " ".join(question.split()):
-                console.print(f"[dim]Understood as: {escape(event.standalone_question)}[/dim]")
+        for event in assistant.events(question, turns, filters=filters):
+            if isinstance(event, Understood):
+                for line in understood(question, event):
+                    console.print(f"[dim]{escape(line)}[/dim]")
             elif isinstance(event, EvidenceFound) and status:
                 status.update("Writing…" if assistant.chosen.name else "Quoting…")
             elif isinstance(event, DraftDelta) and status:
@@ -175,3 +181,15 @@ def print_answer(assistant: Assistant, question: str, turns: list[Turn]) -> Answ
     writer = f"Written by {answer.model}." if answer.model else without
     console.print(f"\n[dim]{escape(writer)} {answer.timings['total']:.1f} s[/dim]")
     return answer
+
+
+def understood(question: str, event: Understood) -> list[str]:
+    """Return how a question was understood, where that isn't just what was typed."""
+    from ui.filter_tokens import tokens
+
+    lines = []
+    if event.standalone_question != " ".join(question.split()):
+        lines.append(f"Understood as: {event.standalone_question}")
+    if event.filters:
+        lines.append(f"Only papers {', '.join(tokens(event.filters))}")
+    return lines

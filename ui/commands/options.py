@@ -19,6 +19,10 @@ Llm = Annotated[
     str | None,
     typer.Option("--llm", metavar="NAME", help="auto, none, ollama:NAME, llamacpp:NAME, openai:NAME, … "),
 ]
+History = Annotated[
+    Path | None,
+    typer.Option("--history", metavar="FILE", help="What was said before: JSON, a list of {role, content}."),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 Since = Annotated[
