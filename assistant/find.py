@@ -17,9 +17,6 @@ from assistant.retrieve import HybridRetriever
 from assistant.text import question_terms
 from assistant.understand import Understanding
 
-PER_SIDE = 2
-"""Papers of each side of a comparison whose sentences get a share of the evidence."""
-
 
 @dataclass(frozen=True)
 class Found:
@@ -119,7 +116,14 @@ class Finder:
 
 
 def _sides(per_side: Sequence[Sequence[Ranked]], first: Sequence[str]) -> tuple[tuple[str, ...], ...]:
-    """Return the papers of each side; where there are no sides, each of several named papers is one."""
-    if per_side:
-        return tuple(tuple(each.paper_id for each in side[:PER_SIDE]) for side in per_side)
-    return tuple((id_,) for id_ in first) if len(first) > 1 else ()
+    """Return the paper that speaks for each side: its best that doesn't speak for another side already.
+
+    Where there are no sides, each of several named papers is one.
+    """
+    if not per_side:
+        return tuple((id_,) for id_ in first) if len(first) > 1 else ()
+    speaks: list[str] = []
+    for side in per_side:
+        own = next((each.paper_id for each in side if each.paper_id not in speaks), None)
+        speaks += [own] if own else []
+    return tuple((id_,) for id_ in speaks)

@@ -19,6 +19,9 @@ from assistant.prompts import answer_prompt
 QUOTE_CUTOFF = 0.85
 """A quote is shown if its score is at least this share of the best one's."""
 
+PER_SIDE = 2
+"""Quotes for each side of a comparison: what is compared is seldom said in one sentence."""
+
 
 @dataclass(frozen=True)
 class Sentence:
@@ -76,12 +79,14 @@ def best_quotes(
     Args:
         evidence: Sentences, best first.
         most: How many at the most.
-        sides: Ids of the papers of each side of the question; each side is quoted.
+        sides: Ids of the papers of each side of the question; each side is quoted, beyond `most` if need be.
     """
     if not evidence:
         return []
-    best = [next((item for item in evidence if item.paper_id in side), None) for side in sides]
-    chosen = list(dict.fromkeys(item for item in best if item is not None))[:most]
+    chosen: list[Evidence] = []
+    for side in sides:
+        chosen += [item for item in evidence if item.paper_id in side and item not in chosen][:PER_SIDE]
+    most = max(most, len(chosen))
     for item in evidence:
         if len(chosen) < most and item not in chosen and item.score >= QUOTE_CUTOFF * evidence[0].score:
             chosen.append(item)
