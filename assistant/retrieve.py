@@ -70,7 +70,7 @@ class HybridRetriever(BaseRetriever):
         found = find_candidates(indexes, library, vector, terms, among)
         asked = read_asked(question, terms, vector, indexes.lexical.idf, self.near)
         attainable = indexes.lexical.attainable(terms)
-        named = self.named(question) if named is None else named
+        named = self.names(indexes).find(question) if named is None else named
         named = [id_ for id_ in named if among is None or id_ in among]
         close: dict[str, Closeness] = {}
 
@@ -101,9 +101,9 @@ class HybridRetriever(BaseRetriever):
         """Return the ids of the papers that a question names for sure, in its order."""
         return self.names().find(question)
 
-    def names(self) -> PaperNames:
-        """Return the names of the store's papers as they are now."""
-        indexes, quick = self.store.indexes(), self.embedder.warm()
+    def names(self, indexes: Indexes | None = None) -> PaperNames:
+        """Return the names of the store's papers, as they are now or in some indexes."""
+        indexes, quick = indexes or self.store.indexes(), self.embedder.warm()
         is_word = quick.is_word if quick else lambda _: False
         return PaperNames(indexes.names, indexes.lexical.papers_with, is_word)
 
