@@ -9,24 +9,20 @@ size doesn't matter to memory, and the best papers are found without scoring all
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable, Sequence
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assistant.errors import StoreDamaged
 from assistant.models import Paper
 from assistant.text import terms
+from assistant.text_index import open_index, write_index
 
 if TYPE_CHECKING:
-    from tantivy import Index, Query, Schema, TextAnalyzer
+    from tantivy import Document, Index, Query, Schema, TextAnalyzer
 
 _K1 = 1.2
 """How soon a term's repeats stop counting; tantivy's own, it can't be set."""
-
-_HEAP = 64_000_000
-"""Bytes of new papers held in memory before they are written."""
 
 
 def lexical_text(paper: Paper) -> str:
@@ -43,25 +39,12 @@ class LexicalIndex:
 
     @classmethod
     def build(cls, folder: Path, papers: Iterable[tuple[str, str]]) -> LexicalIndex:
-        """Index papers, given as (id, text), and keep the index in `folder`."""
-        import tantivy
+        """Index papers, given as (id, text), and keep the index in `folder`.
 
-        folder.mkdir(parents=True, exist_ok=True)
-        with _tantivy_errors(folder):
-            index = tantivy.Index(_schema(), path=str(folder))
-            # One thread: the same papers make the same index.
-            writer = index.writer(heap_size=_HEAP, num_threads=1)
-        for paper_id, text in papers:
-            document = tantivy.Document()
-            document.add_text("id", paper_id)
-            document.add_text("text", " ".join(terms(text)))
-            with _tantivy_errors(folder):
-                writer.add_document(document)
-        with _tantivy_errors(folder):
-            writer.commit()
-            writer.wait_merging_threads()
-            index.reload()
-        return cls(index)
+        Raises:
+            StoreDamaged: It can't be written.
+        """
+        return cls(write_index(folder, _schema(), (_document(*paper) for paper in papers)))
 
     @classmethod
     def open(cls, folder: Path) -> LexicalIndex:
@@ -70,12 +53,7 @@ class LexicalIndex:
         Raises:
             StoreDamaged: It isn't there or can't be read.
         """
-        import tantivy
-
-        with _tantivy_errors(folder):
-            opened = cls(tantivy.Index.open(str(folder)))
-            opened._ids(tantivy.Query.all_query(), 1)  # a file that is cut short only shows when it is read
-        return opened
+        return cls(open_index(folder))
 
     def __len__(self) -> int:
         """Return how many papers are indexed."""
@@ -167,11 +145,10 @@ def _schema() -> Schema:
     return fields.build()
 
 
-@contextmanager
-def _tantivy_errors(folder: Path) -> Iterator[None]:
-    """Turn what tantivy raises into the project's errors."""
-    try:
-        yield
-    except (ValueError, OSError) as error:
-        hint = "`paperchat doctor --mend` makes it again"
-        raise StoreDamaged(f"{folder}: can't be read as a lexical index: {error}", hint) from error
+def _document(paper_id: str, text: str) -> Document:
+    import tantivy
+
+    document = tantivy.Document()
+    document.add_text("id", paper_id)
+    document.add_text("text", " ".join(terms(text)))
+    return document

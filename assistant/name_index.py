@@ -9,23 +9,19 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from assistant.errors import StoreDamaged
 from assistant.models import Paper
 from assistant.own_names import OwnName, Source, own_names
 from assistant.phrases import pieces
 from assistant.text import fold
+from assistant.text_index import open_index, write_index
 
 if TYPE_CHECKING:
     from tantivy import Document, Index, Query, Schema
-
-_HEAP = 32_000_000
-"""Bytes of new papers held in memory before they are written."""
 
 MOST = 50
 """Papers that one look-up gives at the most."""
@@ -59,22 +55,7 @@ class NameIndex:
         Raises:
             StoreDamaged: It can't be written.
         """
-        import tantivy
-
-        if folder is not None:
-            folder.mkdir(parents=True, exist_ok=True)
-        with _tantivy_errors(folder):
-            index = tantivy.Index(_schema(), path=str(folder) if folder else None)
-            writer = index.writer(heap_size=_HEAP, num_threads=1)
-        for paper in papers:
-            document = _document(paper)
-            with _tantivy_errors(folder):
-                writer.add_document(document)
-        with _tantivy_errors(folder):
-            writer.commit()
-            writer.wait_merging_threads()
-            index.reload()
-        return cls(index)
+        return cls(write_index(folder, _schema(), map(_document, papers)))
 
     @classmethod
     def open(cls, folder: Path) -> NameIndex:
@@ -83,12 +64,7 @@ class NameIndex:
         Raises:
             StoreDamaged: It isn't there or can't be read.
         """
-        import tantivy
-
-        with _tantivy_errors(folder):
-            opened = cls(tantivy.Index.open(str(folder)))
-            opened._papers(tantivy.Query.all_query(), 1)  # one that is cut short only shows when it is read
-        return opened
+        return cls(open_index(folder))
 
     def __len__(self) -> int:
         """Return how many papers are indexed."""
@@ -145,16 +121,6 @@ class NameIndex:
     def _papers(self, query: Query, n: int = MOST) -> list[NamedPaper]:
         hits = self._searcher.search(query, limit=n, count=False).hits
         return [_read(json.loads(self._searcher.doc(place)["record"][0])) for _, place in hits]
-
-
-@contextmanager
-def _tantivy_errors(folder: Path | None) -> Iterator[None]:
-    """Turn what tantivy raises into the project's errors."""
-    try:
-        yield
-    except (ValueError, OSError) as error:
-        hint = "`paperchat doctor --mend` makes it again"
-        raise StoreDamaged(f"{folder}: can't be read as an index of names: {error}", hint) from error
 
 
 def _document(paper: Paper) -> Document:

@@ -23,7 +23,7 @@ FILES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("
 LONGEST = 260
 ADAPTERS = {  # the one place that may import each concrete library
     "chromadb": {"assistant/chroma_collection.py"},
-    "tantivy": {"assistant/lexical.py", "assistant/name_index.py"},
+    "tantivy": {"assistant/lexical.py", "assistant/name_index.py", "assistant/text_index.py"},
     "sentence_transformers": {"assistant/embedding.py", "assistant/rerank.py", "evals/judging/support.py"},
     "sqlite3": {"assistant/library_facets.py", "assistant/library_file.py", "assistant/library_rows.py"},
     "gradio": {"ui/chat_app.py", "ui/server.py", "ui/theme.py"},

@@ -57,6 +57,6 @@ def test_any_text_is_indexed_and_found_by_its_own_terms(tmp_path: Path, text: st
 
 
 def test_a_folder_without_an_index_says_how_to_mend_it(tmp_path: Path) -> None:
-    with pytest.raises(StoreDamaged, match="lexical index") as caught:
+    with pytest.raises(StoreDamaged, match="index of texts") as caught:
         LexicalIndex.open(tmp_path)
     assert "--mend" in caught.value.hint
