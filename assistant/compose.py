@@ -119,7 +119,7 @@ def title_claim(paper: Paper, numbers: SourceNumbers) -> Claim:
     return Claim(text=paper.title, verdict=Verdict.QUOTED, citations=(citation,), why="it has no abstract")
 
 
-def survey_summary(topic: str, taken: int, maybe: int, kept: int, total: int) -> str:
+def survey_summary(topic: str, taken: int, maybe: int, kept: int, total: int, listed: int) -> str:
     """Return the sentence that tells how many papers a survey found, of how many.
 
     Args:
@@ -128,15 +128,19 @@ def survey_summary(topic: str, taken: int, maybe: int, kept: int, total: int) ->
         maybe: How many more may be.
         kept: How many papers there were to choose from: those that the filters leave.
         total: How many papers the collection has.
+        listed: How many of those that are in the answer lists.
     """
+    rest = f" {listed:,} of them are listed here." if listed < taken else ""
     among = (
         f"of the {kept:,} papers here" if kept == total else f"of the {kept:,} papers that the filters leave"
     )
+    if not topic and kept == total:
+        return f"The collection has {total:,} {'paper' if total == 1 else 'papers'}.{rest}"
     if not topic:
-        return f"{kept:,} of the {total:,} papers here {'fits' if kept == 1 else 'fit'} the filters."
+        return f"{kept:,} of the {total:,} papers here {'fits' if kept == 1 else 'fit'} the filters.{rest}"
     are = "are" if taken > 1 else "is"
     more = f"; {maybe:,} more may be" if maybe and taken else f"; {maybe:,} may be" if maybe else ""
-    return f"{f'{taken:,}' if taken else 'None'} {among} {are} about “{topic}”{more}."
+    return f"{f'{taken:,}' if taken else 'None'} {among} {are} about “{topic}”{more}.{rest}"
 
 
 def answer_text(

@@ -25,7 +25,7 @@ class FoundAll:
     Attributes:
         ranked: The papers, best first; where nothing but filters is asked for, the newest first.
         evidence: For each, the sentence that shows best why it is in, where it has an abstract.
-        topic: What was surveyed; empty where nothing but filters is asked for.
+        topic: What was surveyed; empty where no topic is asked for: then it is all papers that the filters leave.
         taken: How many papers fit.
         maybe: How many more may fit.
     """
@@ -46,8 +46,8 @@ def find_all(asked: Understanding, retriever: HybridRetriever, among: frozenset[
         among: Ids of the papers that may be in; all where None.
     """
     library = retriever.store.library
-    if among is not None and not telling(asked.plan.topic):
-        return _left_by_filters(among, library)
+    if not telling(asked.plan.topic):
+        return _all_of(among, library)
     lexical = retriever.store.indexes().lexical
     result = survey(asked.plan.topic, library, lexical, retriever.embedder.query_vector, among)
     seen = frozenset(asked.standalone.without)
@@ -63,8 +63,9 @@ def find_all(asked: Understanding, retriever: HybridRetriever, among: frozenset[
     return FoundAll(ranked, evidence, result.topic, len(papers), len(result.maybe))
 
 
-def _left_by_filters(among: frozenset[str], library: Library) -> FoundAll:
-    some = library.papers(sorted(among)[:MOST_LISTED])
+def _all_of(among: frozenset[str] | None, library: Library) -> FoundAll:
+    ids = sorted(library.fingerprints() if among is None else among)
+    some = library.papers(ids[:MOST_LISTED])
     papers = sorted(some, key=lambda paper: (-(paper.year or 0), paper.title))
     ranked = [
         Ranked(
@@ -76,7 +77,7 @@ def _left_by_filters(among: frozenset[str], library: Library) -> FoundAll:
     evidence = [
         _evidence(text.paper_id, text.title, text.abstract, _most_typical(text), 1.0) for text in texts
     ]
-    return FoundAll(ranked, evidence, "", len(among), 0)
+    return FoundAll(ranked, evidence, "", len(ids), 0)
 
 
 def _most_typical(paper: PaperText) -> Span:

@@ -216,7 +216,7 @@ class Assistant(Runnable[Any, Answer]):
             if asked.may_answer:  # else that nothing was found tells nothing
                 total = self.store.indexes().papers
                 work.summary = compose.survey_summary(
-                    every.topic, every.taken, every.maybe, found.kept, total
+                    every.topic, every.taken, every.maybe, found.kept, total, len(every.ranked)
                 )
             return asked.may_answer and bool(found.ranked)
         work.signals = found.signals

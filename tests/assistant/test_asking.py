@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from assistant import find_all
 from assistant.embedding import SentenceEmbeddings
 from assistant.events import EvidenceFound, Understood
 from assistant.fakes import ScriptedModel
@@ -136,6 +137,20 @@ def test_all_papers_that_a_filter_leaves_are_listed_newest_first(assistant: Assi
     answer = assistant.ask("Which papers do you have by Otto Brandt?")
     assert answer.summary == f"2 of the {len(PAPERS)} papers here fit the filters."
     assert [source.year for source in answer.sources] == [2021, 2019]
+
+
+@pytest.mark.parametrize("question", ["List all papers.", "How many papers are there?"])
+def test_all_papers_are_listed_where_no_topic_is_asked_for(assistant: Assistant, question: str) -> None:
+    answer = assistant.ask(question)
+    assert answer.summary == f"The collection has {len(PAPERS)} papers."
+    assert len(answer.sources) == len(PAPERS)
+
+
+def test_a_list_that_is_cut_says_so(assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(find_all, "MOST_LISTED", 3)
+    answer = assistant.ask("List all papers.")
+    assert answer.summary.endswith("3 of them are listed here.")
+    assert len(answer.sources) == 3
 
 
 def test_a_survey_of_what_no_paper_is_about_finds_none(assistant: Assistant) -> None:
