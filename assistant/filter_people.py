@@ -32,6 +32,8 @@ _PARTICIPLE = re.compile(
 _ENDS_NAME = re.compile(rf"\s*(?:$|[^\w\s]|(?:{'|'.join(sorted(_STOPS))})\b)", re.IGNORECASE)
 """What follows a name without capitals: “papers by young divers” are by nobody."""
 _AND = re.compile(r"\s*(?:,\s*(?:and|or)?|\band\b|\bor\b|&)\s*(?:by\s+)?(?=\S)", re.IGNORECASE)
+_ET_AL = re.compile(r"\s*,?\s*et\.?\s*al\b\.?(?P<year>\s*,?\s*[(\[]?(?:19|20)\d\d\b)?", re.IGNORECASE)
+"""“papers by Liu et al.”; with a year it is a citation, and names one paper."""
 _OWNS = re.compile(
     rf"(?P<who>(?<![\w’'-])[^\W\d_][\w.-]*(?:\s+[^\W\d_][\w.’'-]*){{0,3}}?)(?:['’]s|(?<=s)['’])"
     rf"(?=\s+(?:\w+\s+){{0,2}}?{PAPERS}\b)"
@@ -62,6 +64,10 @@ def people(text: str, known: Known) -> Iterator[NamePhrase]:
         if not beside and not apart:
             continue
         names, end = _names(text, match.end(), known, written=not (beside and by))
+        if others := _ET_AL.match(text, end):
+            if others["year"]:
+                continue
+            end = others.end()
         if names:
             yield NamePhrase(Place(text[:start], text[end:]), "authors", names)
         elif beside and by and (name := _stranger(text, match.end())):

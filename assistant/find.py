@@ -118,10 +118,10 @@ class Finder:
 def _sides(per_side: Sequence[Sequence[Ranked]], first: Sequence[str]) -> tuple[tuple[str, ...], ...]:
     """Return the paper that speaks for each side: its best that doesn't speak for another side already.
 
-    Where there are no sides, each of several named papers is one.
+    Where there are no sides, each paper that is named or gone on about is one.
     """
     if not per_side:
-        return tuple((id_,) for id_ in first) if len(first) > 1 else ()
+        return tuple((id_,) for id_ in first)
     speaks: list[str] = []
     for side in per_side:
         own = next((each.paper_id for each in side if each.paper_id not in speaks), None)

@@ -11,6 +11,7 @@ from assistant.parts import parts
 from assistant.plan import Named, Plan, QuestionKind
 from assistant.question import read_question
 from assistant.sides import Side, compared
+from assistant.survey_topic import telling
 
 
 def make_plan(
@@ -46,6 +47,8 @@ def make_plan(
     )
     if plan.kind is not QuestionKind.LOOKUP:
         return plan
+    if plan.filters and not sure and not plan.asked and not telling(plan.topic):
+        return replace(plan, kind=QuestionKind.SURVEY)  # “papers at NeurIPS 2020”: all that the filters leave
     if double := parts(rest):
         return replace(plan, sides=double, kind=QuestionKind.NAMED if sure else QuestionKind.LOOKUP)
     if sides := compared(rest, _places(sure)):

@@ -133,8 +133,12 @@ def test_a_survey_counts_within_its_filters(assistant: Assistant) -> None:
     assert answer.summary.startswith("1 of the 2 papers that the filters leave is about")
 
 
-def test_all_papers_that_a_filter_leaves_are_listed_newest_first(assistant: Assistant) -> None:
-    answer = assistant.ask("Which papers do you have by Otto Brandt?")
+@pytest.mark.parametrize(
+    "question",
+    ["Which papers do you have by Otto Brandt?", "papers by Brandt et al.", "What has Otto Brandt written?"],
+)
+def test_all_papers_that_a_filter_leaves_are_listed_newest_first(assistant: Assistant, question: str) -> None:
+    answer = assistant.ask(question)
     assert answer.summary == f"2 of the {len(PAPERS)} papers here fit the filters."
     assert [source.year for source in answer.sources] == [2021, 2019]
 
@@ -187,6 +191,17 @@ def test_a_search_tells_why_each_paper_ranks(assistant: Assistant) -> None:
     assert first.covered is not None and first.covered > found.ranked[1].covered  # type: ignore[operator]
     assert found.named == ("Tidewords: Speech Recognition aboard Ships",)
     assert found.ranked == tuple(sorted(found.ranked, key=lambda each: -each.score))
+
+
+def test_a_citation_names_one_paper_and_no_author_to_filter_by(assistant: Assistant) -> None:
+    found = assistant.search("What does the paper by Calder et al. 2019 find?")
+    assert not found.filters
+    assert found.named == ("Moorings: Anchored Retrieval for Ship Logs",)
+
+
+def test_a_named_paper_is_quoted_whatever_others_say(assistant: Assistant) -> None:
+    answer = assistant.ask("How good are the robots of Tidewords?")
+    assert answer.claims[0].citations[0].title.startswith("Tidewords")
 
 
 def test_a_follow_up_is_about_the_paper_spoken_of(assistant: Assistant) -> None:
