@@ -165,6 +165,7 @@ class Assistant(Runnable[Any, Answer]):
         return Search(
             question=query,
             standalone_question=asked.standalone.question,
+            why=asked.standalone.why,
             searched=asked.topic,
             question_kind=asked.plan.kind,
             named=tuple(paper.title for paper in self.store.library.papers(asked.plan.named)),

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from assistant.filters import Filters
-from assistant.text import question_terms
 
 
 class QuestionKind(StrEnum):
@@ -56,8 +55,6 @@ class Plan:
         filters: What the search is restricted to, given or understood.
         asked: Fields of records that it wants, as `question.read_question` names them.
         only_records: Whether it wants nothing else.
-        notes: What the reader should know of how it was understood.
-        mentions: The papers that it names for sure or may name, with the words that do.
     """
 
     question: str
@@ -68,10 +65,3 @@ class Plan:
     filters: Filters = field(default_factory=Filters)
     asked: tuple[str, ...] = ()
     only_records: bool = False
-    notes: tuple[str, ...] = ()
-    mentions: tuple[Named, ...] = ()
-
-    @property
-    def terms(self) -> list[str]:
-        """The terms of the topic."""
-        return question_terms(self.topic)

@@ -19,7 +19,6 @@ def make_plan(
     names: PaperNames,
     filters: Filters | None = None,
     topic: str | None = None,
-    notes: tuple[str, ...] = (),
 ) -> Plan:
     """Make the plan of a question.
 
@@ -28,12 +27,10 @@ def make_plan(
         names: The names of the collection's papers.
         filters: What the search is restricted to, given or understood.
         topic: The question without the words that the filters were understood from; the question itself where None.
-        notes: What the reader should know of how it was understood.
     """
     rest = topic if topic and topic.strip() else question
     asked = read_question(rest)
-    mentions = names.mentions(rest)
-    sure = [named for named in mentions if named.sure]
+    sure = [named for named in names.mentions(rest) if named.sure]
     plan = Plan(
         question=question,
         topic=asked.topic,
@@ -42,8 +39,6 @@ def make_plan(
         filters=filters or Filters(),
         asked=asked.asked,
         only_records=asked.only_records,
-        notes=notes,
-        mentions=tuple(mentions),
     )
     if plan.kind is not QuestionKind.LOOKUP:
         return plan

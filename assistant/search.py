@@ -12,6 +12,8 @@ class Search(Frozen):
     question: str
     standalone_question: str
     """The query made to stand alone by the conversation before it."""
+    why: str = ""
+    """How the conversation made it so; empty where it stood alone already."""
     searched: str
     """What was searched for: without the words that restrict it, in the papers' language."""
     question_kind: str

@@ -212,7 +212,7 @@ def test_a_follow_up_is_about_the_paper_spoken_of(assistant: Assistant) -> None:
         Turn(role="assistant", content=answer.text, paper_ids=cited[:1]),
     ]
     found = assistant.search("What is its error rate?", history)
-    assert "Tidewords" in found.standalone_question
+    assert "Tidewords" in found.standalone_question and "Tidewords" in found.why
     assert found.ranked[0].title.startswith("Tidewords")
 
 

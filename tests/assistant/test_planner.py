@@ -62,13 +62,12 @@ def test_what_is_asked_of_records_is_kept(names: PaperNames) -> None:
 def test_filters_are_kept_and_their_words_name_nothing(names: PaperNames) -> None:
     filters = Filters(since=2020, authors=("Fenwick",))
     whole = "papers by Fenwick since 2020 on rope"
-    plan = make_plan(whole, names, filters, topic="papers on rope", notes=("understood",))
+    plan = make_plan(whole, names, filters, topic="papers on rope")
     assert plan == Plan(
         question=whole,
         topic="papers on rope",
         kind=QuestionKind.SURVEY,
         filters=filters,
-        notes=("understood",),
     )
 
 

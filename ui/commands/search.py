@@ -66,6 +66,7 @@ def _understood(found: Search, explain: bool) -> list[str]:
     if explain or found.standalone_question != found.question:
         lines.append(f"Understood as: {found.standalone_question}")
     if explain:
+        lines += [f"Because:       {found.why}"] if found.why else []
         lines.append(f"Searched for:  {found.searched}")
         lines.append(f"Kind:          {found.question_kind}")
         lines += [f"Side:          {side}" for side in found.sides]
