@@ -24,6 +24,7 @@ from assistant.retrieve import HybridRetriever
 from assistant.rewrite import asking
 from assistant.search import Search
 from assistant.store import Store
+from assistant.survey_topic import telling
 from assistant.understand import QuestionReader, Understanding
 from assistant.work import Work
 
@@ -194,7 +195,8 @@ class Assistant(Runnable[Any, Answer]):
             raise StoreMissing(
                 f"{self.store.folder}: there are no papers here yet", "add some: `paperchat ingest FILE`"
             )
-        return self._reader.read(question, history, filters, read_filters)
+        said = [turn.model_copy(update={"content": _readable(turn.content)}) for turn in history]
+        return self._reader.read(question, said, filters, read_filters)
 
     def _put_to_model(self, messages: list[tuple[str, str]]) -> str | None:
         """Return what the language model says; None where there is none, or it fails."""
@@ -223,15 +225,20 @@ class Assistant(Runnable[Any, Answer]):
         work.signals = found.signals
         # That the paper gone on about is known doesn't tell that it says what is asked.
         likely = bool(asked.plan.named) or (
-            asked.may_answer and abstain.answerability(work.signals) >= abstain.THRESHOLD
+            asked.may_answer
+            and bool(telling(asked.topic))  # signs and words of asking alone ask nothing
+            and abstain.answerability(work.signals) >= abstain.THRESHOLD
         )
         return likely and bool(work.evidence or asked.plan.only_records)
 
 
+def _readable(text: str) -> str:
+    """Return a text without halves of characters, which can't be searched for."""
+    return text.encode("utf-8", "replace").decode()
+
+
 def _checked(question: str) -> str:
-    text = " ".join(
-        question.encode("utf-8", "replace").decode().split()
-    )  # half a character can't be searched for
+    text = " ".join(_readable(question).split())
     if not text:
         raise UsageError("the question is empty", "ask something about the papers")
     if len(text) > LONGEST_QUESTION:

@@ -245,3 +245,16 @@ def test_a_runnable_takes_filters(assistant: Assistant) -> None:
     asked = {"question": "What is said about robots?", "filters": {"authors": ["Pau Ferrer"]}}
     answer = assistant.invoke(asked)
     assert {source.authors for source in answer.sources} == {("Pau Ferrer",)}
+
+
+@pytest.mark.parametrize("question", ["!", "“", "\x00", "and or not", "? ? ?"])
+def test_signs_and_words_of_asking_alone_are_not_answered(assistant: Assistant, question: str) -> None:
+    assert assistant.ask(question).status is AnswerStatus.NOT_IN_COLLECTION
+
+
+def test_half_a_character_in_an_earlier_turn_harms_nothing(assistant: Assistant) -> None:
+    history = [
+        Turn(role="user", content="Tidewords \ud800"),
+        Turn(role="assistant", content="\ud800 It listens."),
+    ]
+    assert assistant.ask("How does it work?", history).status is not AnswerStatus.FAILED
