@@ -31,6 +31,31 @@ class Exchange:
     listed: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class StandAlone:
+    """A question that can be understood without the conversation.
+
+    Attributes:
+        question: The question; as it was asked where it stood alone already.
+        about: Ids of the papers that it is surely about, in its order: they belong before all others.
+        only: Whether it asks for some of these and no others (“which of them…”).
+        without: Ids of papers that are already known: it asks for others (“any others?”).
+        search: What to search for, where that isn't the question: among named papers their names tell nothing.
+        of_papers: Where it asks for some of these: the question with “papers” for them, to read filters off.
+        changed: Whether it was made to stand alone.
+        why: How it was understood, for `--explain`.
+    """
+
+    question: str
+    about: tuple[str, ...] = ()
+    only: bool = False
+    without: tuple[str, ...] = ()
+    search: str = ""
+    of_papers: str = ""
+    changed: bool = False
+    why: str = ""
+
+
 Resolve = Callable[[str, "Conversation"], tuple[str, tuple[str, ...]]]
 """Makes an earlier question stand alone; returns it and the papers that it is about."""
 
@@ -124,3 +149,10 @@ def short_name(title: str) -> str:
         return head.strip()
     shown = title if len(title) <= _NAME_LENGTH else title[:_NAME_LENGTH].rsplit(" ", 1)[0] + "…"
     return f"“{shown}”"
+
+
+def joined_names(names: Sequence[str]) -> str:
+    """Return names in a row: “A, B and C”; “the last” where there are none."""
+    if len(names) < 2:
+        return names[0] if names else "the last"
+    return f"{', '.join(names[:-1])} and {names[-1]}"

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 
 from assistant.filter_context import MARK, PAPER, PAPERS, PUBLISHED, Place, capitals, runs
-from assistant.filter_people import people
-from assistant.filter_phrase import Known, NamePhrase
+from assistant.filter_people import NamePhrase, people
+from assistant.filters import Known
 from assistant.venue_names import is_acronym, is_named
 
 _AT = re.compile(

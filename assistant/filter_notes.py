@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from assistant.filter_phrase import Known
-from assistant.filters import FilterField, Filters
+from assistant.filters import FilterField, Filters, Known
 
 _FIELDS: dict[FilterField, str] = {
     "since": "year", "until": "year", "authors": "authors", "venues": "venue", "tags": "tags",
@@ -37,7 +36,7 @@ def checked(filters: Filters, known: Known) -> tuple[Filters, tuple[str, ...]]:
         if part not in ("since", "until") and (name is None or name in there) and not known.has(part, value):
             notes.append(unknown(part, value, known))
     if kept.since is not None or kept.until is not None:
-        notes += _of_years(kept, known)
+        notes += [*impossible(kept), *_of_years(kept, known)]
     return kept, tuple(notes)
 
 
@@ -52,9 +51,20 @@ def unknown(field: FilterField, value: str, known: Known) -> str:
     return f"There is no {_ONE[field]} {of} “{value}” here.{meant}"
 
 
+def impossible(filters: Filters) -> tuple[str, ...]:
+    """Return a note where no paper at all can be of the years asked for."""
+    if (filters.since or 0) <= (filters.until or 9999):
+        return ()
+    return (f"No paper can be of {filters.since} or later and of {filters.until} or earlier as well.",)
+
+
 def _of_years(filters: Filters, known: Known) -> list[str]:
     years = known.years()
-    if years is None or ((filters.since or 0) <= years[1] and (filters.until or 9999) >= years[0]):
+    if (
+        years is None
+        or impossible(filters)
+        or ((filters.since or 0) <= years[1] and (filters.until or 9999) >= years[0])
+    ):
         return []
     span = f"from {years[0]}" if years[0] == years[1] else f"from {years[0]} to {years[1]}"
     return [f"The papers here that tell their year are {span}."]

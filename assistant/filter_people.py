@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from assistant.filter_context import MARK, PAPERS, PUBLISHED, Place, capitals, has_papers, runs
-from assistant.filter_phrase import Known, NamePhrase
+from assistant.filters import FilterField, Known
 from assistant.text import fold
 
 _PARTICLES = frozenset("al bin da de del della den der di dos la le ten van von".split())
@@ -44,6 +45,25 @@ _WROTE = re.compile(
     r"(?:(?:co-?)?author(?:ed)?|wrote|write|written|publish(?:ed)?)\b(?!\s+(?:the|this|that)\b)",
     re.IGNORECASE,
 )
+
+
+@dataclass(frozen=True)
+class NamePhrase:
+    """Words of a question that restrict papers to names.
+
+    Attributes:
+        place: Where they stand.
+        field: What is restricted.
+        values: The names; any of them will do.
+        known: Whether the collection has them.
+        instead: What takes the words' place in the question.
+    """
+
+    place: Place
+    field: FilterField
+    values: tuple[str, ...]
+    known: bool = True
+    instead: str = ""
 
 
 def people(text: str, known: Known) -> Iterator[NamePhrase]:

@@ -13,9 +13,9 @@ from typing import Any
 from assistant.filter_context import MARK, Place, asks_whether, tidied
 from assistant.filter_names import name_phrases
 from assistant.filter_notes import checked, unknown
-from assistant.filter_phrase import Known, NamePhrase
+from assistant.filter_people import NamePhrase
 from assistant.filter_years import YearPhrase, year_phrases
-from assistant.filters import FilterField, Filters
+from assistant.filters import FilterField, Filters, Known
 from assistant.text import words
 
 _LONGEST = 1000

@@ -1,14 +1,16 @@
-"""What a search is restricted to: years, authors, venues, tags, sources, papers."""
+"""What a search is restricted to, years, authors, venues…, and what a collection must tell of them."""
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, Protocol
 
 from pydantic import Field
 
 from assistant.papers import Frozen
 
 FilterField = Literal["since", "until", "authors", "venues", "tags", "sources", "paper_ids"]
+
+_LISTS: tuple[FilterField, ...] = ("authors", "venues", "tags", "sources", "paper_ids")
 
 
 class Filters(Frozen):
@@ -31,9 +33,14 @@ class Filters(Frozen):
         return self != Filters()
 
     def merged(self, other: Filters) -> Filters:
-        """Return both together; where both set a field, `other` has the say."""
-        given = {name: value for name in type(self).model_fields if (value := getattr(other, name))}
-        return self.model_copy(update=given)
+        """Return every single restriction of both, to be shown.
+
+        It isn't what both keep: a paper must match each of the two, which one `Filters` can't say of two authors.
+        """
+        since = max(filter(None, (self.since, other.since)), default=None)
+        until = min(filter(None, (self.until, other.until)), default=None)
+        lists = {name: tuple(dict.fromkeys((*getattr(self, name), *getattr(other, name)))) for name in _LISTS}
+        return Filters(since=since, until=until, **lists)
 
     def parts(self) -> list[tuple[FilterField, str]]:
         """Return each single restriction as (field, value), in a fixed order, to be shown and removed."""
@@ -41,8 +48,8 @@ class Filters(Frozen):
         for name in ("since", "until"):
             if (year := getattr(self, name)) is not None:
                 found.append((name, str(year)))
-        for name in ("authors", "venues", "tags", "sources", "paper_ids"):
-            found += [(name, value) for value in getattr(self, name)]  # type: ignore[misc]
+        for field in _LISTS:
+            found += [(field, value) for value in getattr(self, field)]
         return found
 
     def without(self, field: FilterField, value: str) -> Filters:
@@ -54,3 +61,28 @@ class Filters(Frozen):
 
 NO_FILTERS = Filters()
 """Nothing restricted."""
+
+
+class Known(Protocol):
+    """What a collection can be filtered by; `Library.filtering` is one."""
+
+    def has(self, field: FilterField, value: str) -> bool:
+        """Tell whether any paper matches one single restriction."""
+
+    def values(self, field: FilterField, value: str) -> list[str]:
+        """Return the authors, venues or tags, as records write them, that a restriction stands for."""
+
+    def identified(self, text: str) -> list[str]:
+        """Return the ids of the papers that an identifier names."""
+
+    def fields(self) -> set[str]:
+        """Return the names of the optional fields that at least one paper has."""
+
+    def lacking(self, field: str) -> int:
+        """Return how many papers have no `year`, `authors`, `venue` or `tags`."""
+
+    def years(self) -> tuple[int, int] | None:
+        """Return the first and the last year of publication, None where no paper has one."""
+
+    def nearest(self, field: FilterField, value: str, n: int = 3) -> list[str]:
+        """Return values of papers that look like one that no paper has."""

@@ -80,11 +80,11 @@ class Finder:
 
     def among(self, asked: Understanding) -> frozenset[str] | None:
         """Return the ids of the papers that may answer; None where all may."""
-        among = self._library.matching(asked.plan.filters)
-        if not asked.standalone.only:
-            return among
-        about = frozenset(asked.standalone.about)
-        return about if among is None else about & among
+        kept = [self._library.matching(asked.given), self._library.matching(asked.read)]
+        if asked.standalone.only:
+            kept.append(frozenset(asked.standalone.about))
+        restricting = [ids for ids in kept if ids is not None]
+        return frozenset.intersection(*restricting) if restricting else None
 
     def kept(self, among: frozenset[str] | None) -> int:
         """Return how many papers may answer."""

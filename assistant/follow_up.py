@@ -40,7 +40,7 @@ class Reading:
 
     Attributes:
         lean: On what.
-        start: Where the words begin that a name can replace; -1 where there are none.
+        start: Where the words begin that a name, or for `OTHERS` “papers”, can replace; -1 where there are none.
         end: Where they end.
         places: Places in a list from 0, or from the end below 0.
         anaphor: The pronoun, if it leans by one.
@@ -81,7 +81,7 @@ _NUMBER = re.compile(
 )
 _OTHER = re.compile(rf"\bthe\s+other(?:\s+{THINGS}\b(?<!s)|{_ENDS})", re.IGNORECASE)
 _WHICH_OF = re.compile(
-    rf"\b(?:which|what|any|one|some|none|either|neither|each)(?:\s+ones?)?\s+of\s+(?:them\b|(?:these|those)\b(?!\s+papers)"
+    rf"\b(?:which|what|any|one|some|none|either|neither|each|how\s+many(?=\s+of\s+them\b))(?:\s+ones?)?\s+of\s+(?:them\b|(?:these|those)\b(?!\s+papers)"
     rf"|the\s+(?P<count>two|three|four|five|2|3|4|5)\b(?=\s*(?:[?.,;!]|$|{_VERB}\b|[a-z]+s\s+the\b)))"
     r"|^\W*(?:(?:and|so|ok)\W+)?which\s+"
     r"(?:ones?\b(?!\W*$|\s+(?:exactly|for)\b)|(?:is|was|does|has)\s+(?:the\s+)?(?:\w+er|\w+est|better|best|more|most)\s*[?.]*$)",
@@ -98,7 +98,8 @@ _ALL = re.compile(
 )
 _OTHERS = re.compile(
     r"\b(?:other|more|further|similar|related|another)\s+(?:papers?|works?|studies|ones?)\b|\bothers\b"
-    r"|\b(?:anything|something|what|who|anyone)\s+(?:else|similar|like\s+(?:it|this|that))\b",
+    r"|\b(?:anything|something|what|who|anyone)\s+(?:else|similar|like\s+(?:it|this|that))\b"
+    r"|(?<=\bany\s)more(?=(?:\s+(?:please|pls|on\s+(?:it|this|that)))?\W*$)",
     re.IGNORECASE,
 )
 _CORRECTION = re.compile(
@@ -193,6 +194,11 @@ def _by_what_is_missing(question: str) -> Reading:
     named = bool(_NAME.search(question))
     anaphor = find_anaphor(question) or (the_thing(question) if len(topic) <= 2 and not named else None)
     talks = bool(_TALK & set(words(question)))
+    others = _OTHERS.search(question)
+    said = others.group().casefold() if others else ""
+    if others and (anaphor is None or not said.endswith("else")):  # “what else does it do?” asks of the same
+        few = len(topic) <= _FEW or said.startswith("another")
+        return Reading(Lean.OTHERS, *others.span()) if anaphor or few else Reading(Lean.NOTHING)
     if not topic and not talks and anaphor and not _THAT.match(question, anaphor.start):
         return Reading(Lean.ONE, anaphor.start, anaphor.end, anaphor=anaphor)
     if not topic:
@@ -200,11 +206,6 @@ def _by_what_is_missing(question: str) -> Reading:
         of_all = _PAPERS.search(question) or (_TO_YOU.search(question) and not talks)
         leans = anaphor or ((asks or talks) and not of_all)
         return Reading(Lean.REST if leans else Lean.NOTHING, anaphor=anaphor)
-    others = _OTHERS.search(question)
-    said = others.group().casefold() if others else ""
-    if said and (anaphor is None or not said.endswith("else")):  # “what else does it do?” asks of the same
-        few = len(topic) <= _FEW or said.startswith("another")
-        return Reading(Lean.OTHERS if anaphor or few else Lean.NOTHING)
     if anaphor and len(topic) > _MANY:
         return Reading(Lean.PERHAPS, near=_FEW)
     if anaphor:

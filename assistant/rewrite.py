@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from assistant.conversation import read_conversation
+from assistant.conversation import StandAlone, read_conversation
 from assistant.facts import joined
 from assistant.follow_up import Lean, read_follow_up
 from assistant.models import Turn
-from assistant.rewrite_rules import StandAlone, by_rule, resolve
+from assistant.rewrite_rules import by_rule, resolve
 from assistant.spoken_of import PaperLookup
 from assistant.text import QUESTION_WORDS, terms, words
 

@@ -3,40 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
 
 from assistant.anaphora import own_words
-from assistant.conversation import Conversation
-from assistant.follow_up import Lean, Reading, read_follow_up, speaks_of_a_setting, topic_of
-from assistant.kind import read_kind
-from assistant.plan import QuestionKind
+from assistant.ask_again import asked_of, of_another_topic, others, with_last_question, without_lean
+from assistant.conversation import Conversation, StandAlone, joined_names
+from assistant.follow_up import Lean, Reading, read_follow_up
+
+_OF_WHICH = re.compile(
+    r"\W*(?:(?:and|so|ok)\W+)?(?P<which>how\s+many|which|what|any|some)(?:\s+ones?)?(?:\s+of\s+.*)?$",
+    re.IGNORECASE,
+)
 
 FEW = 3
 """How near, as a rank, a paper must be to a question whose list isn't there."""
-
-
-@dataclass(frozen=True)
-class StandAlone:
-    """A question that can be understood without the conversation.
-
-    Attributes:
-        question: The question; as it was asked where it stood alone already.
-        about: Ids of the papers that it is surely about, in its order: they belong before all others.
-        only: Whether it asks for some of these and no others (“which of them…”).
-        without: Ids of papers that are already known: it asks for others (“any others?”).
-        search: What to search for, where that isn't the question: among named papers their names tell nothing.
-        changed: Whether it was made to stand alone.
-        why: How it was understood, for `--explain`.
-    """
-
-    question: str
-    about: tuple[str, ...] = ()
-    only: bool = False
-    without: tuple[str, ...] = ()
-    search: str = ""
-    changed: bool = False
-    why: str = ""
 
 
 def resolve(question: str, conversation: Conversation) -> tuple[str, tuple[str, ...]]:
@@ -51,16 +30,16 @@ def by_rule(question: str, conversation: Conversation) -> tuple[StandAlone, bool
     if reading.lean is Lean.NOTHING or conversation.last is None:
         return StandAlone(question), True
     if reading.lean is Lean.CORRECTION:
-        return _corrected(reading.rest or question, conversation)
+        return corrected(reading.rest or question, conversation)
     if reading.lean is Lean.OTHERS:
-        return _others(question, reading, conversation)
+        return others(question, reading, conversation)
     if picked := _picked(reading, conversation):
         return _about_picked(question, reading, picked, conversation)
-    if reading.lean is Lean.REST and (another := _of_another_topic(question, conversation)):
+    if reading.lean is Lean.REST and (another := of_another_topic(question, conversation)):
         return another, True
     no_list = reading.lean in (Lean.OTHER, Lean.WHICH_OF) and len(own_words(question)) < FEW
     if reading.lean is Lean.REST or no_list:
-        return _with_last_question(question, conversation)
+        return with_last_question(question, conversation)
     if reading.lean is not Lean.ONE:
         return _perhaps(question, reading.near or FEW, conversation), False
     named = conversation.known.mentioned(question)
@@ -97,26 +76,28 @@ def _last_one(conversation: Conversation) -> tuple[str, ...]:
 def _about_picked(
     question: str, reading: Reading, picked: tuple[str, ...], conversation: Conversation
 ) -> tuple[StandAlone, bool]:
-    names = _joined([conversation.name(id_) for id_ in picked])
+    names = joined_names([conversation.name(id_) for id_ in picked])
     only = reading.lean is Lean.WHICH_OF
     said = question[reading.start : reading.end]
     text = question[: reading.start] + (_which(said, names) if only else names) + question[reading.end :]
     why = f"“{said.strip()}”: {names}"
     if not only and not own_words(question[: reading.start] + question[reading.end :]):
-        text = f"{_asked_of(picked, conversation)} {text}".strip()
-    search = _without(question, reading.start, reading.end) if only or len(picked) > 1 else ""
-    return StandAlone(text, picked, only=only, search=search, changed=True, why=why), True
+        text = f"{asked_of(picked, conversation)} {text}".strip()
+    search = without_lean(question, reading) if only or len(picked) > 1 else ""
+    of_papers = _of_papers(question, reading) if only else ""
+    found = StandAlone(text, picked, only=only, search=search, of_papers=of_papers, changed=True, why=why)
+    return found, True
 
 
 def _about_one(question: str, reading: Reading, conversation: Conversation) -> tuple[StandAlone, bool]:
     """Put the name of what was last spoken of where a pronoun stands, or at the end."""
     focus = conversation.focus(question)
     if not focus:
-        return _with_last_question(question, conversation)
+        return with_last_question(question, conversation)
     anaphor, last = reading.anaphor, conversation.last
     several = anaphor is not None and anaphor.plural and last is not None and 1 < len(last.papers) <= 3
     about = focus if several and not _last_one(conversation) else focus[:1]
-    name = _joined([conversation.name(id_) for id_ in about])
+    name = joined_names([conversation.name(id_) for id_ in about])
     named = [id_ for id_ in conversation.known.mentioned(question) if id_ not in about]
     if anaphor is None or anaphor.place or reading.lean is not Lean.ONE:
         text, said = f"{question.rstrip(' ?.')} ({name})?", question
@@ -127,7 +108,7 @@ def _about_one(question: str, reading: Reading, conversation: Conversation) -> t
         else:
             name_there = f"{name}’s" if anaphor.possessive else name
         text = question[: anaphor.start] + name_there + question[anaphor.end :]
-    search = _without(question, reading.start, reading.end) if len(about) > 1 else ""
+    search = without_lean(question, reading) if len(about) > 1 else ""
     found = StandAlone(text, (*about, *named), search=search, changed=True, why=f"“{said.strip()}”: {name}")
     return found, anaphor is not None and not anaphor.place
 
@@ -148,49 +129,7 @@ def _perhaps(question: str, near: int, conversation: Conversation) -> StandAlone
     )
 
 
-def _with_last_question(question: str, conversation: Conversation) -> tuple[StandAlone, bool]:
-    """Put the last question before one that says only what differs from it."""
-    last = conversation.last
-    assert last is not None
-    named = () if speaks_of_a_setting(question) else tuple(conversation.known.mentioned(question))
-    about = named or (last.papers if len(last.papers) <= 3 else ())
-    text = f"{last.asked.rstrip()} {question}"
-    if len(about) == 1 and (name := conversation.name(about[0])).casefold() not in text.casefold():
-        text = f"{text.rstrip(' ?.')} ({name})?"
-    return StandAlone(text, about, changed=True, why="goes on from the last question"), False
-
-
-def _of_another_topic(question: str, conversation: Conversation) -> StandAlone | None:
-    """Ask a question about the whole collection, or one that found nothing, of another topic: “and about chess?”."""
-    last = conversation.last
-    assert last is not None
-    kind = read_kind(last.asked)
-    whole = kind in (QuestionKind.SURVEY, QuestionKind.COUNT)
-    preposition, topic = topic_of(question)
-    if not topic or (not whole and last.papers) or conversation.known.mentioned(question):
-        return None
-    asked = list(re.finditer(rf"\b{preposition}\b", last.asked, re.IGNORECASE)) if preposition else []
-    if asked:
-        text, search = f"{last.asked[: asked[-1].start()]}{preposition} {topic}?", ""
-    elif whole and preposition in ("", "about", "on"):
-        text = f"{'How many' if kind is QuestionKind.COUNT else 'Which'} papers are about {topic}?"
-        search = ""
-    elif not whole:
-        text, search = f"{last.asked.rstrip()} {question}", topic
-    else:
-        return None
-    return StandAlone(text, search=search, changed=True, why=f"the last question, asked of {topic}")
-
-
-def _others(question: str, reading: Reading, conversation: Conversation) -> tuple[StandAlone, bool]:
-    last = conversation.last
-    assert last is not None
-    text = f"{last.asked.rstrip()} {question}"
-    why = "asks for others than those spoken of"
-    return StandAlone(text, without=last.papers, changed=True, why=why), False
-
-
-def _corrected(meant: str, conversation: Conversation) -> tuple[StandAlone, bool]:
+def corrected(meant: str, conversation: Conversation) -> tuple[StandAlone, bool]:
     """Ask the last question again, of the paper that was meant."""
     known, last = conversation.known, conversation.last
     assert last is not None
@@ -204,40 +143,24 @@ def _corrected(meant: str, conversation: Conversation) -> tuple[StandAlone, bool
         picked = tuple(id_ for id_ in known.find(meant, spoken) if id_ in spoken)[:1]
     if not picked:
         text = f"{last.asked.rstrip()} {meant}"
-        why = f"not {_joined([conversation.name(id_) for id_ in before])}, but “{meant}”"
+        why = f"not {joined_names([conversation.name(id_) for id_ in before])}, but “{meant}”"
         return StandAlone(text, without=tuple(before), changed=True, why=why), False
     name = conversation.name(picked[0])
-    text = _asked_of(picked, conversation)
+    text = asked_of(picked, conversation)
     if "?" in meant or len(own_words(meant)) > 3:
         text = f"{text} {meant}"
     return StandAlone(text, picked, changed=True, why=f"“{meant}” means {name}"), True
 
 
-def _asked_of(picked: tuple[str, ...], conversation: Conversation) -> str:
-    """Return the last question, asked of other papers."""
-    last = conversation.last
-    assert last is not None
-    names = _joined([conversation.name(id_) for id_ in picked])
-    for id_ in (id_ for id_ in last.papers if id_ not in picked):
-        name = conversation.name(id_)
-        if (at := last.asked.casefold().find(name.casefold())) >= 0:
-            return last.asked[:at] + names + last.asked[at + len(name) :]
-    return (
-        last.asked if names.casefold() in last.asked.casefold() else f"{last.asked.rstrip(' ?.')} ({names})?"
-    )
-
-
-def _without(question: str, start: int, end: int) -> str:
-    return f"{question[:start].strip()} {question[end:].strip()}".strip()
+def _of_papers(question: str, reading: Reading) -> str:
+    """Return “which papers …” for “which of them …”; empty where the words that lean aren't of that shape."""
+    head = _OF_WHICH.match(question[reading.start : reading.end])
+    if head is None:
+        return ""
+    return f"{question[: reading.start]}{head['which']} papers{question[reading.end :]}"
 
 
 def _which(said: str, names: str) -> str:
     """Return “which of them” with names for “them”."""
     head, of, _ = said.rpartition(" of ")
     return f"{head} of {names}" if of else f"{said.rstrip()} of {names}"
-
-
-def _joined(names: Sequence[str]) -> str:
-    return (
-        names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}" if names else "the last"
-    )

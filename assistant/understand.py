@@ -6,12 +6,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from assistant.filter_notes import checked
+from assistant.filter_notes import checked, impossible
 from assistant.filter_reading import Reading, read_filters
 from assistant.filters import NO_FILTERS, Filters
 from assistant.foreign import Multilingual, understand_language
+from assistant.kind import read_kind
 from assistant.models import Turn
-from assistant.plan import Plan
+from assistant.plan import Plan, QuestionKind
 from assistant.planner import make_plan
 from assistant.retrieve import HybridRetriever
 from assistant.rewrite import AskModel, StandAlone, make_stand_alone
@@ -26,7 +27,8 @@ class Understanding:
     Attributes:
         standalone: The question made to stand alone, and what that says of papers spoken of before.
         plan: How it is to be answered: its kind, the papers it names, its sides, its filters.
-        read: The filters that were read off it, beside those given.
+        given: The filters that were given and can be applied; a paper must match them, whatever the question says.
+        read: The filters that were read off it; a paper must match these too.
         notes: What every answer to it must say.
         hint: What to say only where nothing is found.
         may_answer: Whether what is found may answer if no paper is named: not where a question in another language
@@ -35,6 +37,7 @@ class Understanding:
 
     standalone: StandAlone
     plan: Plan
+    given: Filters = NO_FILTERS
     read: Filters = NO_FILTERS
     notes: tuple[str, ...] = ()
     hint: str = ""
@@ -97,19 +100,33 @@ class QuestionReader:
         )
         known = self._library.filtering
         given, notes = checked(filters, known)
-        read = Reading(NO_FILTERS, language.text_to_search)
-        if reads_filters:
-            read = read_filters(language.text_to_search, known, self._today())
-        plan = make_plan(
-            language.text_to_search, self._retriever.names(), given.merged(read.filters), read.topic
-        )
-        told = (language.note, *notes, *read.notes)
+        text, read = self._read_filters(alone, language.text_to_search, reads_filters)
+        both = given.merged(read.filters)
+        plan = make_plan(text, self._retriever.names(), both, read.topic)
+        told = (language.note, *notes, *read.notes, *impossible(both))
         return Understanding(
             standalone=alone,
             plan=plan,
+            given=given,
             read=read.filters,
             notes=tuple(dict.fromkeys(note for note in told if note)),
             hint=language.hint,
             may_answer=language.may_answer,
-            topic=plan.topic if language.translated else alone.search or plan.topic,
+            topic=plan.topic if language.translated or text == alone.of_papers else alone.search or plan.topic,
         )
+
+    def _read_filters(self, alone: StandAlone, text: str, reads_filters: bool) -> tuple[str, Reading]:
+        """Return the text to plan by, and what it restricts.
+
+        Titles can hold years and names: what restricts “some of them” is read off the question as it was asked. Such a
+        question is planned without titles too where it restricts or counts: then it asks for papers, of these.
+        """
+        if not reads_filters:
+            return text, Reading(NO_FILTERS, text)
+        known, today = self._library.filtering, self._today()
+        if not alone.of_papers:
+            return text, read_filters(text, known, today)
+        read = read_filters(alone.of_papers, known, today)
+        if read.filters or read_kind(alone.of_papers) is QuestionKind.COUNT:
+            return alone.of_papers, read
+        return text, Reading(NO_FILTERS, text, read.notes)

@@ -13,7 +13,7 @@ from assistant.events import EvidenceFound, Understood
 from assistant.fakes import ScriptedModel
 from assistant.filters import Filters
 from assistant.llm import ChosenModel
-from assistant.models import AnswerStatus, Turn, Verdict
+from assistant.models import Answer, AnswerStatus, Turn, Verdict
 from assistant.pipeline import Assistant
 from assistant.store import Store
 from ingest.pipeline import ingest
@@ -214,6 +214,48 @@ def test_a_follow_up_is_about_the_paper_spoken_of(assistant: Assistant) -> None:
     found = assistant.search("What is its error rate?", history)
     assert "Tidewords" in found.standalone_question and "Tidewords" in found.why
     assert found.ranked[0].title.startswith("Tidewords")
+
+
+def after(answer: Answer) -> list[Turn]:
+    cited = tuple(dict.fromkeys(source.paper_id for source in answer.sources))
+    said = Turn(role="assistant", content=answer.text, paper_ids=cited)
+    return [Turn(role="user", content=answer.question), said]
+
+
+def years(answer: Answer) -> list[int | None]:
+    return [source.year for source in answer.sources]
+
+
+def test_some_of_the_papers_listed_are_picked_by_year_or_author(assistant: Assistant) -> None:
+    history = after(assistant.ask("Which papers are about robots?"))
+    answer = assistant.ask("Which of them are from 2022 or later?", history)
+    assert years(answer) == [2023, 2022]
+    answer = assistant.ask("Which ones are by Lea Novak?", history)
+    assert years(answer) == [2023, 2022]
+    answer = assistant.ask("How many of them are from 2022?", history)
+    assert years(answer) == [2022]
+    assert answer.summary.startswith("1 of the ")
+
+
+def test_what_was_listed_is_not_listed_again_where_others_are_asked_for(assistant: Assistant) -> None:
+    answer = assistant.ask("Which papers are by Lea Novak?")
+    assert years(answer) == [2023, 2022]
+    again = assistant.ask("Any others?", after(answer))
+    assert (again.status, again.claims) == (AnswerStatus.NOT_IN_COLLECTION, ())
+    answer = assistant.ask("Which papers are about robots since 2024?")
+    others = assistant.ask("Which others are from 2022?", after(answer))
+    assert years(others) == [2022]
+
+
+def test_a_filter_in_a_question_narrows_what_is_given_and_never_widens_it(assistant: Assistant) -> None:
+    given = Filters(until=2021, authors=("Otto Brandt",))
+    answer = assistant.ask("Which papers are there since 2019 by Ines Calder?", filters=given)
+    assert years(answer) == [2019]
+    answer = assistant.ask("Which papers are there by Mia Sund?", filters=given)
+    assert not answer.sources
+    answer = assistant.ask("Which papers are there since 2023?", filters=given)
+    assert not answer.sources
+    assert "No paper can be of 2023 or later and of 2021 or earlier as well." in answer.notes
 
 
 def test_a_german_question_is_searched_for_by_its_names_and_says_what_helps(assistant: Assistant) -> None:

@@ -34,12 +34,21 @@ def test_filters_are_empty_once_every_part_is_removed(filters: Filters) -> None:
     assert not filters
 
 
-def test_the_later_of_two_filters_has_the_say() -> None:
-    given_first = Filters(since=2010, authors=("Roth",))
-    assert given_first.merged(Filters(since=2020, tags=("cs",))) == Filters(
-        since=2020, authors=("Roth",), tags=("cs",)
+def test_two_filters_are_shown_together_with_the_narrower_years() -> None:
+    first = Filters(since=2010, until=2020, authors=("Roth",))
+    assert first.merged(Filters(since=2005, until=2018, authors=("Oduya",), tags=("cs",))) == Filters(
+        since=2010, until=2018, authors=("Roth", "Oduya"), tags=("cs",)
     )
-    assert given_first.merged(Filters()) == given_first
+    assert first.merged(Filters()) == Filters().merged(first) == first
+
+
+def test_years_that_exclude_each_other_are_told(tmp_path: Path) -> None:
+    library = Library(tmp_path, create=True)
+    put(library, PAPERS)
+    _, notes = checked(Filters(since=2022, until=2020), library.filtering)
+    assert "No paper can be of 2022 or later and of 2020 or earlier as well." in notes
+    assert not any("are from" in note for note in notes)
+    library.close()
 
 
 def test_options_become_filters() -> None:

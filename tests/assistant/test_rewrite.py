@@ -105,10 +105,36 @@ def test_which_of_them_restricts_the_search_and_searches_without_the_names() -> 
     assert found.search == "counts animals?"
 
 
-def test_others_are_looked_for_beyond_the_papers_spoken_of() -> None:
-    found = ask("any others?", ONE)
+@pytest.mark.parametrize(
+    ("question", "of_papers"),
+    [
+        ("Which of them are from 2020?", "Which papers are from 2020?"),
+        ("And which ones are by Roth?", "which papers are by Roth?"),
+        ("How many of them count animals?", "How many papers count animals?"),
+        ("are any of them by Roth?", "are any papers by Roth?"),
+        ("which is better?", ""),
+    ],
+)
+def test_what_restricts_some_of_them_is_told_without_their_titles(question: str, of_papers: str) -> None:
+    found = ask(question, THREE)
+    assert found.only and set(found.about) == {"b", "c", "d"}
+    assert found.of_papers == of_papers
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("any others?", "What recognises speech on a watch?"),
+        ("Any more?", "What recognises speech on a watch?"),
+        ("any other papers?", "What recognises speech on a watch? any papers?"),
+        ("others since 2020?", "What recognises speech on a watch? papers since 2020?"),
+        ("Which others are by Roth?", "What recognises speech on a watch? Which papers are by Roth?"),
+    ],
+)
+def test_others_are_looked_for_beyond_the_papers_spoken_of(question: str, expected: str) -> None:
+    found = ask(question, ONE)
     assert (found.about, found.without) == ((), ("a",))
-    assert found.question.startswith("What recognises speech on a watch?")
+    assert found.question == expected
 
 
 @pytest.mark.parametrize("history", [[], ONE, THREE, PAIR])
@@ -131,6 +157,17 @@ SURVEY = talk(
     "3 of 4 papers are about the sea [1][2][3].",
     cited=("b", "c", "d"),
 )
+
+
+@pytest.mark.parametrize(
+    "question", ["any others?", "Any other papers?", "Are there other papers on that?", "more?"]
+)
+def test_others_of_a_survey_are_asked_for_in_its_own_words(question: str) -> None:
+    found = ask(question if question != "more?" else "any more?", SURVEY)
+    assert found.question == "Which papers are about the sea?"
+    assert found.without == ("b", "c", "d")
+
+
 NOTHING_FOUND = talk(
     "How much does Pebble cost?",
     f"{NOT_IN_COLLECTION}\nNearest papers: “Counting Whales from Drones”; “Pebble: Tiny Speech Models”",
