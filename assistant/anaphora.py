@@ -77,6 +77,11 @@ _LEAD = re.compile(
     r"^\W*(?:besides|apart\s+from|in|on|for|with|without|beyond|compared|other\s+than|except|ok(?:ay)?|so)\b",
     re.IGNORECASE,
 )
+_OPERAND = re.compile(
+    r"\b(?:compar(?:e|es|ed|ing)(?:\s+(?:to|with|against))?|contrast(?:ed|ing)?(?:\s+with)?|than|versus|vs\.?"
+    r"|differ(?:s|ent)?\s+from)\s*$",
+    re.IGNORECASE,
+)
 _RIGHT_AFTER = re.compile(rf"(?:\b{AUXILIARY}|['’]s)(?:\s+(?:not|even|also|really))?\s*$", re.IGNORECASE)
 
 
@@ -181,13 +186,21 @@ def _is_bound(before: str) -> bool:
 
     In a clause before it, unless that is only an opening such as “Besides chess,”; or as the subject of its
     own clause (“How do transformers share | their weights”), not as what is asked for (“How much memory does | it”).
+    What something is compared with isn't that thing itself: “Is Pebble faster than | it”.
     """
+    operand = _OPERAND.search(before)
+    before = before[: operand.start()] if operand else before
     breaks = [match for match in _BREAK.finditer(before) if before[: match.start()].strip()]
     start = breaks[-1].end() if breaks else 0
     if any(_names(clause) for clause in _clauses(before[:start])):
         return True
     clause = before[start:]
-    return bool(own_words(clause)) and not _RIGHT_AFTER.search(clause) and not _LEAD.match(clause)
+    return (
+        not operand
+        and bool(own_words(clause))
+        and not _RIGHT_AFTER.search(clause)
+        and not _LEAD.match(clause)
+    )
 
 
 def _clauses(text: str) -> list[str]:

@@ -3,20 +3,49 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from assistant.anaphora import own_words
 from assistant.conversation import Conversation, StandAlone, joined_names
+from assistant.filters import Filters
 from assistant.follow_up import Reading, speaks_of_a_setting, topic_of
 from assistant.kind import read_kind
+from assistant.list_talk import Listing, may_restrict, read_restriction, replaced
 from assistant.plan import QuestionKind
 
 _OTHERS = re.compile(r"(?:others?|(?:other|more|further|another)\s+\w+|more)", re.IGNORECASE)
+_PAPERS = re.compile(r"\bpapers\b", re.IGNORECASE)
+
+
+def list_again(question: str, filters: Filters, listing: Listing, why: str) -> StandAlone:
+    """Ask for a list again: of the same papers as before, with these filters."""
+    of_these = f"of these {len(listing.scope)} papers"
+    return StandAlone(
+        _PAPERS.sub(of_these, question, count=1) if listing.scope else question,
+        listing.scope, only=bool(listing.scope), of_papers=question if listing.scope else "",
+        filters=filters, changed=True, why=why,
+    )  # fmt: skip
+
+
+def restricted(question: str, conversation: Conversation) -> StandAlone | None:
+    """Ask for the last list again where a question only says what restricts it: “and since 2020?”, “by Lin?”."""
+    listing = conversation.listing()
+    if listing is None or not may_restrict(question):
+        return None
+    said = read_restriction(question, listing, conversation.known.restricts)
+    if not said:
+        return None
+    filters = replaced(listing.filters, said)
+    return list_again(listing.question, filters, listing, "the last question, restricted otherwise")
 
 
 def with_last_question(question: str, conversation: Conversation) -> tuple[StandAlone, bool]:
     """Put the last question before one that says only what differs from it."""
     last = conversation.last
     assert last is not None
+    if last.listing is not None:
+        text = f"{last.listing.question.rstrip()} {question}"
+        return list_again(text, last.listing.filters, last.listing, "goes on from the last question"), False
     named = () if speaks_of_a_setting(question) else tuple(conversation.known.mentioned(question))
     about = named or (last.papers if len(last.papers) <= 3 else ())
     text = f"{last.asked.rstrip()} {question}"
@@ -29,36 +58,40 @@ def of_another_topic(question: str, conversation: Conversation) -> StandAlone | 
     """Ask a question about the whole collection, or one that found nothing, of another topic: “and about chess?”."""
     last = conversation.last
     assert last is not None
-    kind = read_kind(last.asked)
-    whole = kind in (QuestionKind.SURVEY, QuestionKind.COUNT)
     preposition, topic = topic_of(question)
-    if not topic or (not whole and last.papers) or conversation.known.mentioned(question):
+    if not topic or (last.listing is None and last.papers) or conversation.known.mentioned(question):
         return None
-    asked = list(re.finditer(rf"\b{preposition}\b", last.asked, re.IGNORECASE)) if preposition else []
-    if asked:
-        text, search = f"{last.asked[: asked[-1].start()]}{preposition} {topic}?", ""
-    elif whole and preposition in ("", "about", "on"):
-        text = f"{'How many' if kind is QuestionKind.COUNT else 'Which'} papers are about {topic}?"
-        search = ""
-    elif not whole:
-        text, search = f"{last.asked.rstrip()} {question}", topic
-    else:
-        return None
-    return StandAlone(text, search=search, changed=True, why=f"the last question, asked of {topic}")
+    why = f"the last question, asked of {topic}"
+    asked = last.asked if last.listing is None else last.listing.question
+    places = list(re.finditer(rf"\b{preposition}\b", asked, re.IGNORECASE)) if preposition else []
+    text = f"{asked[: places[-1].start()]}{preposition} {topic}?" if places else ""
+    if last.listing is not None:
+        if not text and preposition not in ("", "about", "on"):
+            return None
+        return list_again(text or last.listing.of(topic), last.listing.filters, last.listing, why)
+    if text:
+        return StandAlone(text, changed=True, why=why)
+    return StandAlone(f"{last.asked.rstrip()} {question}", search=topic, changed=True, why=why)
 
 
 def others(question: str, reading: Reading, conversation: Conversation) -> tuple[StandAlone, bool]:
     """Ask the last question again, or what of this one is new, of papers that weren't spoken of."""
     last = conversation.last
     assert last is not None
-    said = question[reading.start : reading.end]
-    asked = (
-        f"{question[: reading.start]}{'papers' if _OTHERS.fullmatch(said) else said}{question[reading.end :]}"
-    )
-    adds = own_words(without_lean(question, reading))
-    asks_papers = read_kind(question) is not read_kind(last.asked) is QuestionKind.LOOKUP
-    text = f"{last.asked.rstrip()} {asked}" if adds or asks_papers else last.asked
     why = "asks for others than those spoken of"
+    said = question[reading.start : reading.end]
+    papers = "papers" if _OTHERS.fullmatch(said) else said
+    asked = f"{question[: reading.start]}{papers}{question[reading.end :]}"
+    rest = without_lean(question, reading)
+    listing = last.listing
+    if listing is not None:
+        filters = listing.filters
+        if adds := read_restriction(rest, listing, conversation.known.restricts):
+            filters, rest = replaced(filters, adds), ""
+        text = f"{listing.question.rstrip()} {asked}" if own_words(rest) else listing.question
+        return replace(list_again(text, filters, listing, why), without=last.papers), False
+    asks_papers = read_kind(question) is not QuestionKind.LOOKUP
+    text = f"{last.asked.rstrip()} {asked}" if own_words(rest) or asks_papers else last.asked
     return StandAlone(text, without=last.papers, changed=True, why=why), False
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assistant.anaphora import own_words
 from assistant.compose import NOT_IN_COLLECTION
+from assistant.filters import NO_FILTERS, Filters
+from assistant.list_talk import Listing, read_listing
 from assistant.models import Turn
 from assistant.spoken_of import PaperLookup, spoken_of
 
@@ -24,11 +26,13 @@ class Exchange:
         asked: The question, made to stand alone.
         papers: The papers that it was answered by, in the answer's order; where it wasn't, those it asked about.
         listed: The papers that can be picked by their place: the same, or those an answer lists as the nearest.
+        listing: The question as one about all papers; None where it is none.
     """
 
     asked: str
     papers: tuple[str, ...]
     listed: tuple[str, ...]
+    listing: Listing | None = None
 
 
 @dataclass(frozen=True)
@@ -41,7 +45,8 @@ class StandAlone:
         only: Whether it asks for some of these and no others (“which of them…”).
         without: Ids of papers that are already known: it asks for others (“any others?”).
         search: What to search for, where that isn't the question: among named papers their names tell nothing.
-        of_papers: Where it asks for some of these: the question with “papers” for them, to read filters off.
+        of_papers: Where it asks for some of these: the question with “papers” for them, to be planned by.
+        filters: What earlier questions restrict that this one goes on from.
         changed: Whether it was made to stand alone.
         why: How it was understood, for `--explain`.
     """
@@ -52,12 +57,13 @@ class StandAlone:
     without: tuple[str, ...] = ()
     search: str = ""
     of_papers: str = ""
+    filters: Filters = NO_FILTERS
     changed: bool = False
     why: str = ""
 
 
-Resolve = Callable[[str, "Conversation"], tuple[str, tuple[str, ...]]]
-"""Makes an earlier question stand alone; returns it and the papers that it is about."""
+Resolve = Callable[[str, "Conversation"], StandAlone]
+"""Makes an earlier question stand alone."""
 
 
 @dataclass(frozen=True)
@@ -97,6 +103,19 @@ class Conversation:
                 return named
         return ()
 
+    def listing(self) -> Listing | None:
+        """Return the last question about all papers: of those asked last, the last that found any.
+
+        None where the last question was another: a restriction that left nothing is taken back by the next.
+        """
+        asked: list[Exchange] = []
+        for exchange in reversed(self.exchanges):
+            if exchange.listing is None:
+                break
+            asked.append(exchange)
+        found = next((each for each in asked if each.papers), asked[0] if asked else None)
+        return found.listing if found else None
+
     def all_papers(self) -> tuple[str, ...]:
         """Return every paper spoken of, in answers or by name in questions, the latest exchange's first."""
         spoken = [(*each.papers, *self.known.mentioned(each.asked)) for each in reversed(self.exchanges)]
@@ -123,8 +142,13 @@ def read_conversation(history: Sequence[Turn], known: PaperLookup, resolve: Reso
             pairs[-1][1].append(turn)
     conversation = Conversation((), known)
     for user, answers in pairs[-EXCHANGES:]:
-        asked, about = resolve(user.content, conversation)
-        exchange = _exchange(asked, about, answers, known)
+        found = resolve(user.content, conversation)
+        asked = found.of_papers or found.question
+        scope = found.about if found.only else ()
+        exchange = replace(
+            _exchange(asked, found.about, answers, known),
+            listing=read_listing(asked, known.restricts, found.filters, scope),
+        )
         conversation = Conversation((*conversation.exchanges, exchange), known)
     return conversation
 

@@ -53,7 +53,9 @@ class Finder:
         kept = self.kept(among)
         if plan.kind in (QuestionKind.SURVEY, QuestionKind.COUNT):
             every = find_all(asked, self._retriever, among)
-            return Found(every.ranked, every.evidence, everything=every, kept=kept)
+            if every.ranked or not asked.standalone.only or not every.topic:
+                return Found(every.ranked, every.evidence, everything=every, kept=kept)
+            # “Which of them needs no labels?” may ask of what papers say rather than of their topic
         vector = self._retriever.embedder.query_vector(asked.topic)
         ranked, sides = self._search(asked, vector, among, self._retriever.k)
         lexical, terms = self._store.indexes().lexical, question_terms(asked.topic)

@@ -81,10 +81,10 @@ _NUMBER = re.compile(
 )
 _OTHER = re.compile(rf"\bthe\s+other(?:\s+{THINGS}\b(?<!s)|{_ENDS})", re.IGNORECASE)
 _WHICH_OF = re.compile(
-    rf"\b(?:which|what|any|one|some|none|either|neither|each|how\s+many(?=\s+of\s+them\b))(?:\s+ones?)?\s+of\s+(?:them\b|(?:these|those)\b(?!\s+papers)"
+    rf"\b(?:which|what|any|one|some|none|either|neither|each|how\s+many)(?:\s+ones?)?\s+of\s+(?:them\b|(?:these|those)\b(?!\s+papers)"
     rf"|the\s+(?P<count>two|three|four|five|2|3|4|5)\b(?=\s*(?:[?.,;!]|$|{_VERB}\b|[a-z]+s\s+the\b)))"
-    r"|^\W*(?:(?:and|so|ok)\W+)?which\s+"
-    r"(?:ones?\b(?!\W*$|\s+(?:exactly|for)\b)|(?:is|was|does|has)\s+(?:the\s+)?(?:\w+er|\w+est|better|best|more|most)\s*[?.]*$)",
+    r"|^\W*(?:(?:and|so|ok)\W+)?which(?:(?=\s+(?:are|were|have|do)\b)"
+    r"|\s+ones?\b(?!\W*$|\s+(?:exactly|for)\b)|\s+(?:is|was|does|has)\s+(?:the\s+)?(?:\w+er|\w+est|better|best|more|most)\s*[?.]*$)",
     re.IGNORECASE,
 )
 _ALL = re.compile(
@@ -123,7 +123,7 @@ _FRAGMENT = re.compile(
     re.IGNORECASE,
 )
 _ASKS = re.compile(rf"{_SO}(?:who|when|where|why|how|since|really|{AUXILIARY})\b", re.IGNORECASE)
-_VERBS = re.compile(
+VERBS = re.compile(
     rf"\b{AUXILIARY}\b|\b(?:tell|give|show|list|find|compare|explain|describe|summari[sz]e)\b|['’]s\b", re.I
 )
 _DEFINITE = re.compile(
@@ -138,7 +138,7 @@ _NEW = re.compile(
     re.IGNORECASE,
 )
 _NAME = re.compile(r"\b(?:\w*[A-Z]\w*[A-Z0-9]\w*|\w*\d\w*[A-Za-z]\w*)\b|(?<=[a-z,] )[A-Z]\w+")
-_PAPERS = re.compile(r"\b(?:papers|studies|articles|abstracts|publications|collection)\b", re.IGNORECASE)
+PAPERS = re.compile(r"\b(?:papers|studies|articles|abstracts|publications|collection)\b", re.IGNORECASE)
 _DEFINES = re.compile(
     r"^\W*(?:(?:what|who)(?:['’]s|\s+(?:is|are|does|do|was|were))\s+(?!the\b)"
     r"|(?:(?:is|are)\s+there\s+|does\s+|has\s+)?any(?:thing|one|body)\b)",
@@ -203,7 +203,7 @@ def _by_what_is_missing(question: str) -> Reading:
         return Reading(Lean.ONE, anaphor.start, anaphor.end, anaphor=anaphor)
     if not topic:
         asks = _FRAGMENT.match(question) or _ASKS.match(question)
-        of_all = _PAPERS.search(question) or (_TO_YOU.search(question) and not talks)
+        of_all = PAPERS.search(question) or (_TO_YOU.search(question) and not talks)
         leans = anaphor or ((asks or talks) and not of_all)
         return Reading(Lean.REST if leans else Lean.NOTHING, anaphor=anaphor)
     if anaphor and len(topic) > _MANY:
@@ -211,14 +211,14 @@ def _by_what_is_missing(question: str) -> Reading:
     if anaphor:
         return Reading(Lean.ONE, anaphor.start, anaphor.end, anaphor=anaphor)
     opens = bool(_OPENS.match(question))
-    if not _VERBS.search(question) and not _PAPERS.search(question):
+    if not VERBS.search(question) and not PAPERS.search(question):
         if opens and len(own) <= (2 if _CLAUSE.search(question) else _FEW + 1):
             return Reading(Lean.REST)
         if len(own) <= 2 and (speaks_of_a_setting(question) or not named):
             if len(own) < 2 or _FRAGMENT.match(question):
                 return Reading(Lean.REST)
             return Reading(Lean.PERHAPS, near=_NEAR)
-    if named or _PAPERS.search(question):
+    if named or PAPERS.search(question):
         return Reading(Lean.PERHAPS, near=_NEAR) if opens else Reading(Lean.NOTHING)
     subject = _OWN_SUBJECT.search(question)
     alone = bool(subject and own_words(subject.group("subject")))

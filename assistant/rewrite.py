@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from assistant.conversation import StandAlone, read_conversation
 from assistant.facts import joined
 from assistant.follow_up import Lean, read_follow_up
+from assistant.list_talk import may_restrict
 from assistant.models import Turn
 from assistant.rewrite_rules import by_rule, resolve
 from assistant.spoken_of import PaperLookup
@@ -52,7 +53,7 @@ def make_stand_alone(
             where a rule can't put names in place of words, and its words are used only where they keep what
             the rule found and bring in nothing that wasn't said.
     """
-    if not history or read_follow_up(question).lean is Lean.NOTHING:
+    if not history or (read_follow_up(question).lean is Lean.NOTHING and not may_restrict(question)):
         return StandAlone(question)
     conversation = read_conversation(history, known, resolve)
     found, sure = by_rule(question, conversation)

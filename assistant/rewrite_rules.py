@@ -5,29 +5,46 @@ from __future__ import annotations
 import re
 
 from assistant.anaphora import own_words
-from assistant.ask_again import asked_of, of_another_topic, others, with_last_question, without_lean
+from assistant.ask_again import (
+    asked_of,
+    of_another_topic,
+    others,
+    restricted,
+    with_last_question,
+    without_lean,
+)
 from assistant.conversation import Conversation, StandAlone, joined_names
-from assistant.follow_up import Lean, Reading, read_follow_up
+from assistant.follow_up import VERBS, Lean, Reading, read_follow_up
 
 _OF_WHICH = re.compile(
     r"\W*(?:(?:and|so|ok)\W+)?(?P<which>how\s+many|which|what|any|some)(?:\s+ones?)?(?:\s+of\s+.*)?$",
     re.IGNORECASE,
 )
 
+_OF_THESE = re.compile(r"\bof\s+(?:these|those)\b", re.IGNORECASE)
+_PICKS = (Lean.OTHERS, Lean.ORDINAL, Lean.WHICH_OF, Lean.OTHER, Lean.ALL)
+_MOST_NAMED = 4
+"""Papers that a question is made to name; a longer row of titles tells nothing."""
+
 FEW = 3
 """How near, as a rank, a paper must be to a question whose list isn't there."""
 
 
-def resolve(question: str, conversation: Conversation) -> tuple[str, tuple[str, ...]]:
-    """Return an earlier question made to stand alone, and what it is about."""
-    found, _ = by_rule(question, conversation)
-    return found.question, found.about
+def resolve(question: str, conversation: Conversation) -> StandAlone:
+    """Return an earlier question made to stand alone."""
+    return by_rule(question, conversation)[0]
 
 
 def by_rule(question: str, conversation: Conversation) -> tuple[StandAlone, bool]:
     """Return a question made to stand alone, and whether names stand for all it leaned on."""
     reading = read_follow_up(question)
-    if reading.lean is Lean.NOTHING or conversation.last is None:
+    if conversation.last is None:
+        return StandAlone(question), True
+    if reading.lean not in _PICKS:
+        meant = reading.rest if reading.lean is Lean.CORRECTION else question
+        if found := restricted(meant, conversation):
+            return found, True
+    if reading.lean is Lean.NOTHING:
         return StandAlone(question), True
     if reading.lean is Lean.CORRECTION:
         return corrected(reading.rest or question, conversation)
@@ -37,6 +54,8 @@ def by_rule(question: str, conversation: Conversation) -> tuple[StandAlone, bool
         return _about_picked(question, reading, picked, conversation)
     if reading.lean is Lean.REST and (another := of_another_topic(question, conversation)):
         return another, True
+    if reading.lean is Lean.WHICH_OF and _OF_THESE.search(question):
+        return StandAlone(question), True  # there is no list: these are all papers
     no_list = reading.lean in (Lean.OTHER, Lean.WHICH_OF) and len(own_words(question)) < FEW
     if reading.lean is Lean.REST or no_list:
         return with_last_question(question, conversation)
@@ -76,13 +95,18 @@ def _last_one(conversation: Conversation) -> tuple[str, ...]:
 def _about_picked(
     question: str, reading: Reading, picked: tuple[str, ...], conversation: Conversation
 ) -> tuple[StandAlone, bool]:
-    names = joined_names([conversation.name(id_) for id_ in picked])
-    only = reading.lean is Lean.WHICH_OF
+    last, only = conversation.last, reading.lean is Lean.WHICH_OF
+    names = (
+        joined_names([conversation.name(id_) for id_ in picked])
+        if len(picked) <= _MOST_NAMED
+        else f"these {len(picked)} papers"
+    )
     said = question[reading.start : reading.end]
     text = question[: reading.start] + (_which(said, names) if only else names) + question[reading.end :]
     why = f"“{said.strip()}”: {names}"
-    if not only and not own_words(question[: reading.start] + question[reading.end :]):
-        text = f"{asked_of(picked, conversation)} {text}".strip()
+    rest = without_lean(question, reading)
+    if not only and not own_words(rest) and not VERBS.search(rest) and last and last.listing is None:
+        text = asked_of(picked, conversation)
     search = without_lean(question, reading) if only or len(picked) > 1 else ""
     of_papers = _of_papers(question, reading) if only else ""
     found = StandAlone(text, picked, only=only, search=search, of_papers=of_papers, changed=True, why=why)
@@ -133,6 +157,8 @@ def corrected(meant: str, conversation: Conversation) -> tuple[StandAlone, bool]
     """Ask the last question again, of the paper that was meant."""
     known, last = conversation.known, conversation.last
     assert last is not None
+    if last.listing is not None and (another := of_another_topic(meant, conversation)):
+        return another, True
     reading = read_follow_up(meant)
     before = set(_last_one(conversation))
     picked = _picked(reading, conversation) or tuple(

@@ -8,10 +8,19 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
+from assistant.filter_reading import Reading
+from assistant.filters import NO_FILTERS
 from assistant.text import STOPWORDS, fold, words
 
 if TYPE_CHECKING:
     from assistant.retrieve import HybridRetriever
+
+Restricts = Callable[[str], Reading]
+"""Reads what a question restricts."""
+
+
+def _restricts_nothing(question: str) -> Reading:
+    return Reading(NO_FILTERS, question)
 
 
 @dataclass(frozen=True)
@@ -23,15 +32,17 @@ class PaperLookup:
         text_of: A paper's title and abstract by its id; empty where there is no such paper.
         find: Ids of the papers nearest to a text, best first, ten or so; among the given ids where there are any.
         mentioned: Ids of the papers that a text names by title or short name, in its order.
+        restricts: What a question restricts.
     """
 
     title_of: Callable[[str], str | None]
     text_of: Callable[[str], str]
     find: Callable[[str, Sequence[str]], Sequence[str]]
     mentioned: Callable[[str], Sequence[str]]
+    restricts: Restricts = _restricts_nothing
 
     @classmethod
-    def of(cls, retriever: HybridRetriever) -> PaperLookup:
+    def of(cls, retriever: HybridRetriever, restricts: Restricts = _restricts_nothing) -> PaperLookup:
         """Return what can be asked about a retriever's papers; answers are kept, so make one for each question."""
         library = retriever.store.library
 
@@ -49,6 +60,7 @@ class PaperLookup:
             text_of=lambda paper_id: "\n".join(paper(paper_id) or ()),
             find=lambda text, among: search(text, frozenset(among) or None),
             mentioned=cache(retriever.named),
+            restricts=cache(restricts),
         )
 
 

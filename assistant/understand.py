@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from assistant.filter_notes import checked, impossible
@@ -11,12 +11,13 @@ from assistant.filter_reading import Reading, read_filters
 from assistant.filters import NO_FILTERS, Filters
 from assistant.foreign import Multilingual, understand_language
 from assistant.kind import read_kind
+from assistant.list_talk import replaced
 from assistant.models import Turn
 from assistant.plan import Plan, QuestionKind
 from assistant.planner import make_plan
 from assistant.retrieve import HybridRetriever
 from assistant.rewrite import AskModel, StandAlone, make_stand_alone
-from assistant.spoken_of import PaperLookup
+from assistant.spoken_of import PaperLookup, Restricts
 from assistant.translate import Ask
 
 
@@ -88,7 +89,13 @@ class QuestionReader:
             filters: What the search is restricted to in any case.
             reads_filters: Whether filters may be read off the question too.
         """
-        alone = make_stand_alone(question, history, PaperLookup.of(self._retriever), self._ask_to_rewrite)
+        known = self._library.filtering
+
+        def restricts(text: str) -> Reading:
+            return read_filters(text, known, self._today()) if reads_filters else Reading(NO_FILTERS, text)
+
+        lookup = PaperLookup.of(self._retriever, restricts)
+        alone = make_stand_alone(question, history, lookup, self._ask_to_rewrite)
         indexes = self._retriever.store.indexes()
         language = understand_language(
             alone.question,
@@ -98,9 +105,8 @@ class QuestionReader:
             papers_with=indexes.lexical.papers_with,
             multilingual=self._multilingual,
         )
-        known = self._library.filtering
         given, notes = checked(filters, known)
-        text, read = self._read_filters(alone, language.text_to_search, reads_filters)
+        text, read = _read_filters(alone, language.text_to_search, restricts)
         both = given.merged(read.filters)
         plan = make_plan(text, self._retriever.names(), both, read.topic)
         told = (language.note, *notes, *read.notes, *impossible(both))
@@ -112,21 +118,24 @@ class QuestionReader:
             notes=tuple(dict.fromkeys(note for note in told if note)),
             hint=language.hint,
             may_answer=language.may_answer,
-            topic=plan.topic if language.translated or text == alone.of_papers else alone.search or plan.topic,
+            topic=plan.topic
+            if language.translated or text == alone.of_papers
+            else alone.search or plan.topic,
         )
 
-    def _read_filters(self, alone: StandAlone, text: str, reads_filters: bool) -> tuple[str, Reading]:
-        """Return the text to plan by, and what it restricts.
 
-        Titles can hold years and names: what restricts “some of them” is read off the question as it was asked. Such a
-        question is planned without titles too where it restricts or counts: then it asks for papers, of these.
-        """
-        if not reads_filters:
-            return text, Reading(NO_FILTERS, text)
-        known, today = self._library.filtering, self._today()
-        if not alone.of_papers:
-            return text, read_filters(text, known, today)
-        read = read_filters(alone.of_papers, known, today)
-        if read.filters or read_kind(alone.of_papers) is QuestionKind.COUNT:
-            return alone.of_papers, read
-        return text, Reading(NO_FILTERS, text, read.notes)
+def _read_filters(alone: StandAlone, text: str, restricts: Restricts) -> tuple[str, Reading]:
+    """Return the text to plan by, and what it restricts.
+
+    Titles can hold years and names: what restricts “some of them” is read off the question as it was asked. Such a
+    question is planned without titles too where it restricts, lists or counts: then it asks for papers, of these.
+    """
+    if alone.of_papers:
+        read = restricts(alone.of_papers)
+        if read.filters or alone.filters or read_kind(alone.of_papers) is not QuestionKind.LOOKUP:
+            text = alone.of_papers
+        else:
+            read = Reading(NO_FILTERS, text, read.notes)
+    else:
+        read = restricts(text)
+    return text, replace(read, filters=replaced(alone.filters, read.filters))

@@ -57,7 +57,6 @@ def test_a_follow_up_tells_what_it_leans_on(question: str, lean: Lean) -> None:
         "Is it possible to train segmentation models without masks?",
         "Why is it that deeper networks are harder to train?",
         "Which of these papers deal with proteins?",
-        "How many of these were written by Ada Lovelace?",
         "Does the first layer of a convolutional network learn edges?",
         "When a robot slips, does it replan its steps?",
         "Which papers use both speech and text?",

@@ -84,7 +84,7 @@ def ask(question: str, history: Sequence[Turn]) -> StandAlone:
             "Do “Counting Whales from Drones” and “Tide Forecasts with Graph Networks” share data?",
             "cd",
         ),
-        (PAIR, "And the other one?", "How large is Harbor? And Harbor?", "b"),
+        (PAIR, "And the other one?", "How large is Harbor?", "b"),
         (PAIR, "What does the latter hold?", "What does Harbor hold?", "b"),
         (PAIR, "no, I meant the ship benchmark", "How large is Harbor?", "b"),
         (PAIR, "Are both published?", "Are Pebble and Harbor published?", "ab"),
