@@ -149,20 +149,25 @@ class SentenceEmbeddings(Embeddings):
             vectors = unit(model.encode_query([text], show_progress_bar=False))
         return np.asarray(vectors[0], dtype=np.float32)
 
+    @property
+    def quick(self) -> QuickBert | None:
+        """The quick encoder, from files that are at hand; None where the model has none. Never the whole model."""
+        with self._mutex:
+            if self._quick is None and self._model is None:
+                folder = self._exact_folder()
+                if folder is not None:
+                    self._quick = QuickBert(folder)
+        return self._quick
+
     def warm(self) -> QuickBert | None:
         """Make ready for questions: the quick encoder, or the whole model where there is none for it.
 
         Raises:
             ModelUnavailable: The model is neither installed nor to be had from a hub.
         """
-        with self._mutex:
-            if self._quick is None and self._model is None:
-                folder = self._exact_folder()
-                if folder is not None:
-                    self._quick = QuickBert(folder)
-        if self._quick is None:
+        if (quick := self.quick) is None:
             self.load()
-        return self._quick
+        return quick
 
     def load(self) -> SentenceTransformer:
         """Load the whole model if it isn't loaded.

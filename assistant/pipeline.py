@@ -22,7 +22,7 @@ from assistant.models import Answer, Turn
 from assistant.rerank import Reranker
 from assistant.retrieve import HybridRetriever
 from assistant.rewrite import asking
-from assistant.search import Search
+from assistant.search import Search, shown
 from assistant.store import Store
 from assistant.survey_topic import telling
 from assistant.understand import QuestionReader, Understanding
@@ -42,17 +42,24 @@ class Assistant(Runnable[Any, Answer]):
         embedder: SentenceEmbeddings,
         chosen: ChosenModel,
         *,
+        retriever: HybridRetriever | None = None,
         reranker: Reranker | None = None,
         multilingual: Multilingual = "auto",
         retrieve_papers: int = 10,
         evidence_tokens: int = 420,
         answer_quotes: int = 4,
     ) -> None:
-        """Put the parts together; `wiring.build_assistant` does it from settings."""
+        """Put the parts together; `wiring.build_assistant` does it from settings.
+
+        A `retriever` of one's own is over the same store and embedder, and knows itself how many papers it finds and
+        whether it reranks them.
+        """
         self.store = store
         self.embedder = embedder
         self.chosen = chosen
-        self.retriever = HybridRetriever(store=store, embedder=embedder, k=retrieve_papers, reranker=reranker)
+        self._retriever = retriever or HybridRetriever(
+            store=store, embedder=embedder, k=retrieve_papers, reranker=reranker
+        )
         self._reader = QuestionReader(
             self.retriever,
             ask=self._put_to_model if chosen.load else None,
@@ -61,6 +68,11 @@ class Assistant(Runnable[Any, Answer]):
         )
         self._finder = Finder(self.retriever, evidence_tokens=evidence_tokens)
         self._answering = Answering(store.library, embedder, chosen, answer_quotes=answer_quotes)
+
+    @property
+    def retriever(self) -> HybridRetriever:
+        """What finds the papers; chosen when the assistant is made, as its other parts are built on it."""
+        return self._retriever
 
     def ask(
         self,
@@ -109,12 +121,7 @@ class Assistant(Runnable[Any, Answer]):
     ) -> Iterator[Event]:
         """Answer a question step by step; closing the iterator stops the language model.
 
-        Args:
-            question: The question, as asked.
-            history: What was said before, oldest first.
-            config: LangChain's configuration, passed to the language model.
-            filters: What the search is restricted to in any case.
-            read_filters: Whether filters may be read off the question too.
+        Args and errors are those of `ask`.
         """
         question = _checked(question)
         started = time.perf_counter()
@@ -162,21 +169,7 @@ class Assistant(Runnable[Any, Answer]):
             k: How many papers at the most; as for an answer where None.
         """
         asked = self._understand(_checked(query), history, filters, read_filters)
-        among = self._finder.among(asked)
-        return Search(
-            question=query,
-            standalone_question=asked.standalone.question,
-            why=asked.standalone.why,
-            searched=asked.topic,
-            question_kind=asked.plan.kind,
-            named=tuple(paper.title for paper in self.store.library.papers(asked.plan.named)),
-            sides=asked.plan.sides,
-            filters=asked.plan.filters,
-            notes=asked.notes,
-            kept=self._finder.kept(among),
-            papers=self.store.indexes().papers,
-            ranked=tuple(self._finder.ranked(asked, k or self.retriever.k)),
-        )
+        return shown(query, asked, self._finder, self.store, k or self.retriever.k)
 
     def signals(self, question: str, history: Sequence[Turn] = ()) -> abstain.Signals | None:
         """Return what speaks for and against an answer to a question, for fitting; None for a survey or a count."""
@@ -194,6 +187,11 @@ class Assistant(Runnable[Any, Answer]):
         if not self.store.indexes().generation.passages:
             raise StoreMissing(
                 f"{self.store.folder}: there are no papers here yet", "add some: `paperchat ingest FILE`"
+            )
+        if filters.since and filters.until and filters.since > filters.until:
+            raise UsageError(
+                f"the filters ask for papers since {filters.since} and until {filters.until}: there can be none",
+                "let `since` be the earlier year",
             )
         said = [turn.model_copy(update={"content": _readable(turn.content)}) for turn in history]
         return self._reader.read(question, said, filters, read_filters)

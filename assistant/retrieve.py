@@ -93,7 +93,7 @@ class HybridRetriever(BaseRetriever):
     @property
     def near(self) -> WordVectors | None:
         """The vectors of single words; None where the embedder has none that can be looked up."""
-        if self._near is None and (quick := self.embedder.warm()):
+        if self._near is None and (quick := self.embedder.quick):
             self._near = WordVectors.of(quick)
         return self._near
 
@@ -103,7 +103,7 @@ class HybridRetriever(BaseRetriever):
 
     def names(self, indexes: Indexes | None = None) -> PaperNames:
         """Return the names of the store's papers, as they are now or in some indexes."""
-        indexes, quick = indexes or self.store.indexes(), self.embedder.warm()
+        indexes, quick = indexes or self.store.indexes(), self.embedder.quick
         is_word = quick.is_word if quick else lambda _: False
         return PaperNames(indexes.names, indexes.lexical.papers_with, is_word)
 

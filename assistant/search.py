@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from assistant.filters import NO_FILTERS, Filters
+from assistant.find import Finder
 from assistant.models import Frozen, Ranked
+from assistant.store import Store
+from assistant.understand import Understanding
 
 
 class Search(Frozen):
@@ -29,3 +32,30 @@ class Search(Frozen):
     papers: int = 0
     """How many there are."""
     ranked: tuple[Ranked, ...] = ()
+
+
+def shown(query: str, asked: Understanding, finder: Finder, store: Store, k: int) -> Search:
+    """Search for what was understood of a query, and return all that there is to show.
+
+    Args:
+        query: The query as it was typed.
+        asked: What was understood of it.
+        finder: Finds the papers.
+        store: Where they are.
+        k: How many at the most.
+    """
+    plan = asked.plan
+    return Search(
+        question=query,
+        standalone_question=asked.standalone.question,
+        why=asked.standalone.why,
+        searched=asked.topic,
+        question_kind=plan.kind,
+        named=tuple(paper.title for paper in store.library.papers(plan.named)),
+        sides=plan.sides,
+        filters=plan.filters,
+        notes=asked.notes,
+        kept=finder.kept(finder.among(asked)),
+        papers=store.indexes().papers,
+        ranked=tuple(finder.ranked(asked, k)),
+    )

@@ -28,18 +28,24 @@ def build_assistant(settings: Settings | None = None, **flags: Any) -> Assistant
     """
     settings = settings or load_settings(**flags).settings
     store = open_store(settings)
-    return assemble(settings, store, build_embedder(settings), choose_model(settings))
+    return assemble(
+        settings, store, build_embedder(settings), choose_model(settings), build_reranker(settings)
+    )
 
 
 def assemble(
-    settings: Settings, store: Store, embedder: SentenceEmbeddings, chosen: ChosenModel
+    settings: Settings,
+    store: Store,
+    embedder: SentenceEmbeddings,
+    chosen: ChosenModel,
+    reranker: Reranker | None,
 ) -> Assistant:
     """Return an assistant of parts that are there already, with all else as the settings say."""
     return Assistant(
         store,
         embedder,
         chosen,
-        reranker=Reranker(settings.reranker, device=settings.device) if settings.reranker else None,
+        reranker=reranker,
         multilingual=settings.embedder_multilingual,
         retrieve_papers=settings.retrieve_papers,
         evidence_tokens=settings.evidence_tokens,
@@ -70,3 +76,8 @@ def build_embedder(settings: Settings) -> SentenceEmbeddings:
     return SentenceEmbeddings(
         settings.embedder, precision=settings.embedder_precision, device=settings.device
     )
+
+
+def build_reranker(settings: Settings) -> Reranker | None:
+    """Return the settings' reranker, not loaded yet; None where they name none."""
+    return Reranker(settings.reranker, device=settings.device) if settings.reranker else None

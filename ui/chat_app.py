@@ -76,14 +76,18 @@ def build_page(service: ChatService, *, examples: Sequence[str] = (), tabs: Sequ
                 yield {box: gr.skip()}
                 return
             yield {box: gr.update(value="", submit_btn=False, stop_btn=True)}
+            before, taken = talk.in_force, False
             for exchange in chat.ask(service, talk, question, kept):
                 if talk.left:
                     yield blank(talk)  # Gradio shows an event's last update once more as it ends
                     return
                 update: Update = {log: messages(talk.exchanges)}
-                if exchange.standalone and talk.in_force != exchange.filters:
-                    talk.in_force = exchange.filters
-                    update[only] = gr.update(value=tokens(exchange.filters))
+                if exchange.standalone and not taken:  # once: what the reader changes while it runs stays
+                    taken, changed = True, talk.in_force != before
+                    now = exchange.read_filters.merged(talk.filters) if changed else exchange.filters
+                    if talk.in_force != now:
+                        talk.in_force = now
+                        update[only] = gr.update(value=tokens(now))
                 if talk.shown == exchange.number:
                     update[panel] = sources_html(exchange)
                 yield update
@@ -105,10 +109,10 @@ def build_page(service: ChatService, *, examples: Sequence[str] = (), tabs: Sequ
             talk.in_force = wanted
             last = talk.exchanges[-1] if talk.exchanges else None
             read = set(tokens(last.read_filters)) if last else set()
+            talk.filters = read_tokens(text for text in tokens(wanted) if text not in read)
             if last and read - set(tokens(wanted)) and not talk.running:
                 yield from answer(last.question, talk, wanted)
             else:
-                talk.filters = read_tokens(text for text in tokens(wanted) if text not in read)
                 shown = tokens(wanted)
                 yield {only: gr.skip() if shown == texts else gr.update(value=shown)}
 

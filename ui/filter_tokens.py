@@ -23,7 +23,8 @@ _YEAR = re.compile(
     r"(?:(?P<word>in|since|from|after|until|to|before)\s*:?\s*)?(?P<year>\d{4})", re.IGNORECASE
 )
 _NAMED = re.compile(r"(?P<name>[A-Za-z]+)\s*:\s*(?P<value>\S.*)", re.DOTALL)
-_LONGEST = 200
+_LONGEST = 4_096
+"""Characters of a value: as many as a source's path may have. More is a pasted text."""
 
 
 def tokens(filters: Filters) -> list[str]:
@@ -39,7 +40,7 @@ def read_tokens(texts: Iterable[str]) -> Filters:
     """Return the filters that such texts stand for; a year alone is that year, `before 2020` is until 2019.
 
     Raises:
-        UsageError: A text can't be read as one.
+        UsageError: A text can't be read as one, or the years are the wrong way round.
     """
     years: dict[str, int] = {}
     lists: dict[FilterField, list[str]] = {}
@@ -50,7 +51,7 @@ def read_tokens(texts: Iterable[str]) -> Filters:
         elif (
             (named := _NAMED.fullmatch(text))
             and (field := _FIELDS.get(named["name"].lower())) not in (None, "since", "until")
-            and len(text) <= _LONGEST
+            and len(named["value"]) <= _LONGEST
         ):
             assert field is not None
             lists.setdefault(field, []).append(named["value"].strip())
@@ -59,6 +60,12 @@ def read_tokens(texts: Iterable[str]) -> Filters:
                 f"“{text[:60]}” isn't a filter",
                 "write since 2023, until 2020, author: NAME, venue: NAME, tag: NAME, source: FILE or paper: ID",
             )
+    since, until = years.get("since"), years.get("until")
+    if since is not None and until is not None and since > until:
+        raise UsageError(
+            f"since {since} is after until {until}: there can be no papers",
+            f"write since {until} and until {since}, or take one of the two away",
+        )
     try:
         return Filters(**years, **{field: tuple(dict.fromkeys(values)) for field, values in lists.items()})
     except ValidationError as error:

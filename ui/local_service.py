@@ -11,12 +11,13 @@ from assistant.conversation import short_name
 from assistant.errors import ModelError, ModelUnavailable, PaperchatError, StoreMissing
 from assistant.events import Event
 from assistant.filters import NO_FILTERS, Filters
+from assistant.language import detect_language
 from assistant.llm import ChosenModel, choose_model
 from assistant.models import IngestReport, Paper, Turn
 from assistant.pipeline import Assistant
 from assistant.settings import Settings
 from assistant.store import Store
-from assistant.wiring import assemble, build_embedder, open_store
+from assistant.wiring import assemble, build_embedder, build_reranker, open_store
 from ingest.demo import demo_file, holds_only_demo
 from ingest.pipeline import ingest
 from ui.service import ServiceStatus
@@ -25,6 +26,8 @@ log = logging.getLogger(__name__)
 
 NO_MODEL_HINT = "Answers are quotes. `make chat LLM=local` adds a language model (1.1 GB to download, once)."
 _EXAMPLES = 4
+_FOREIGN = "Quels articles en parlent ?"
+"""Makes the language detector load its classifier, which plain English doesn't need and other questions wait for."""
 OFFERED = 12
 """Venues, tags, authors and sources that are offered to restrict a search by."""
 
@@ -56,6 +59,7 @@ class LocalService:
         self._on_report = on_report
         self._on_problem = on_problem
         self._embedder = build_embedder(settings)
+        self._reranker = build_reranker(settings)
         self._store: Store | None = None
         self._assistant: Assistant | None = None
         self._activity = "starting…"
@@ -120,7 +124,7 @@ class LocalService:
         )
 
     def _prepare(self) -> None:
-        """Fill the store, load the embedder, then the language model; quotes answer while it loads."""
+        """Fill the store, load what finding needs, then the language model; quotes answer while it loads."""
         try:
             self._fill()
             if self._store is None:
@@ -128,6 +132,9 @@ class LocalService:
             self._examples = examples(self._store)
             self._activity = "loading the embedding model…"
             self._embedder.warm()
+            if self._reranker is not None:
+                self._activity = "loading the reranker…"
+                self._reranker.load()
             self._store.indexes()
             quoting = ChosenModel(None, "the language model is loading", None)
             self._assistant = self._assemble(quoting)
@@ -142,6 +149,8 @@ class LocalService:
             self._activity = ""
             self._ready.set()
         if self._assistant is not None:
+            self._activity = "loading the language detector…"
+            detect_language(_FOREIGN)
             self._load_writer()
 
     def _fill(self) -> None:
@@ -188,7 +197,7 @@ class LocalService:
     def _assemble(self, writer: ChosenModel) -> Assistant:
         if self._store is None:
             raise ModelUnavailable("the store isn't open", "start again")
-        return assemble(self._settings, self._store, self._embedder, writer)
+        return assemble(self._settings, self._store, self._embedder, writer, self._reranker)
 
     def read(self, papers: int) -> None:
         """Hear how many papers were read."""

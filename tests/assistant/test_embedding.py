@@ -87,6 +87,12 @@ def test_a_model_that_is_nowhere_is_told() -> None:
     assert "all-MiniLM-L6-v2" in caught.value.hint
 
 
+def test_the_quick_encoder_is_there_only_where_the_model_s_files_are(folder: Path) -> None:
+    assert isinstance(SentenceEmbeddings("all-MiniLM-L6-v2").quick, QuickBert)
+    assert isinstance(SentenceEmbeddings(str(folder)).quick, QuickBert)
+    assert SentenceEmbeddings("no/such-model").quick is None
+
+
 def test_asking_never_loads_torch(stored: Path) -> None:
     code = f"""
         import sys

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 from langchain_core.documents import Document
@@ -13,9 +13,12 @@ from assistant.embedding import SentenceEmbeddings
 from assistant.errors import PaperchatError, StoreMissing, UsageError
 from assistant.events import ClaimReady, DraftDelta, EvidenceFound, Finished, Understood
 from assistant.fakes import ScriptedModel
+from assistant.filters import Filters
+from assistant.library import Vectors
 from assistant.llm import ChosenModel
-from assistant.models import Answer, AnswerStatus, Turn, Verdict
+from assistant.models import Answer, AnswerStatus, Ranked, Turn, Verdict
 from assistant.pipeline import Assistant
+from assistant.retrieve import HybridRetriever
 from assistant.store import Store
 
 Writing = Callable[..., Assistant]
@@ -288,6 +291,55 @@ def test_langchain_sees_a_retriever_and_a_runnable(quoting: Assistant) -> None:
     assert documents[0].metadata["title"].startswith("GraphTrim")
     answer = (quoting | (lambda answer: answer.status)).invoke({"question": "Which cue does GraphTrim use?"})
     assert answer is AnswerStatus.ANSWERED
+
+
+def test_years_the_wrong_way_round_are_refused(quoting: Assistant) -> None:
+    filters = Filters(since=2022, until=2020)
+    with pytest.raises(UsageError, match="since 2022 and until 2020"):
+        quoting.ask("Which cue does GraphTrim use?", filters=filters)
+    with pytest.raises(UsageError, match="since 2022 and until 2020"):
+        quoting.search("pruning", filters=filters)
+    with pytest.raises(UsageError, match="since 2022 and until 2020"):
+        quoting.invoke({"question": "pruning?", "filters": {"since": 2022, "until": 2020}})
+
+
+class Contrary(HybridRetriever):
+    """Finds what fits worst, so that what it finds can't be mistaken for another's."""
+
+    def rank(
+        self,
+        question: str,
+        k: int | None = None,
+        vector: Vectors | None = None,
+        among: frozenset[str] | None = None,
+        named: Sequence[str] | None = None,
+    ) -> list[Ranked]:
+        found = super().rank(question, 1000, vector, among, named)
+        scores = [each.score for each in found]
+        turned = zip(found[::-1], scores, strict=True)
+        return [each.model_copy(update={"score": score}) for each, score in turned][: k or self.k]
+
+
+def test_a_retriever_of_one_s_own_decides_what_is_found(
+    quoting: Assistant, store: Store, embedder: SentenceEmbeddings
+) -> None:
+    question = "How do coral reefs seen from satellites lose cover?"
+    own = Contrary(store=store, embedder=embedder, k=2)
+    assistant = Assistant(store, embedder, ChosenModel(None, "", None), retriever=own)
+    assert assistant.retriever is own
+    (found,) = [event for event in assistant.events(question) if isinstance(event, EvidenceFound)]
+    usual = quoting.search(question).ranked
+    assert usual[0].title.startswith("Measuring Coral")
+    assert [each.paper_id for each in found.retrieved] == [each.paper_id for each in usual[:-3:-1]]
+    assert {each.paper_id for each in found.evidence} <= {each.paper_id for each in found.retrieved}
+    assert [each.paper_id for each in assistant.search(question).ranked] == [
+        each.paper_id for each in found.retrieved
+    ]
+
+
+def test_a_retriever_can_not_be_put_in_where_nothing_would_use_it(quoting: Assistant) -> None:
+    with pytest.raises(AttributeError):
+        quoting.retriever = quoting.retriever  # type: ignore[misc]
 
 
 def test_the_answer_survives_json(quoting: Assistant) -> None:

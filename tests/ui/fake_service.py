@@ -41,6 +41,11 @@ HOSTILE = (
     "https://evil.example/auto '\"><svg onload=alert(4)>"
 )
 
+LONG_VENUE = "Proceedings of the Joint Meeting on " + ", ".join(
+    f"Sparse Graphs of Sort {n}" for n in range(12)
+)
+"""Longer than 200 characters, as names of proceedings can be."""
+
 PAPERS = (
     Paper(
         id="arxiv:2403.00001",
@@ -160,6 +165,7 @@ class FakeService:
 
     Attributes:
         pause: Seconds between two words of the draft.
+        understanding: Where given, a question is understood only once this has been released for it.
         sentences: Where given, each sentence is finished only once this has been released for it.
         state: What `status` returns.
         histories: What came with each question, in order.
@@ -168,6 +174,7 @@ class FakeService:
     """
 
     pause: float = 0.0
+    understanding: threading.Semaphore | None = None
     sentences: threading.Semaphore | None = None
     state: ServiceStatus = field(
         default_factory=lambda: ServiceStatus(
@@ -195,7 +202,7 @@ class FakeService:
 
     def filter_choices(self) -> Filters:
         """Return what two of the papers can be found by."""
-        return Filters(venues=("Workshop on Graph Learning",), authors=("Ada Almeida",))
+        return Filters(venues=("Workshop on Graph Learning", LONG_VENUE), authors=("Ada Almeida",))
 
     def stream(
         self,
@@ -212,6 +219,8 @@ class FakeService:
         started = time.monotonic()
         if "break" in question:
             raise ModelUnavailable("no answer from http://127.0.0.1:11434", "start it with `ollama serve`")
+        if self.understanding is not None:
+            self.understanding.acquire(timeout=60)
         standalone = (
             f"{question} (of {history[-1].paper_ids[0]})" if history and history[-1].paper_ids else question
         )

@@ -18,10 +18,11 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from fake_service import CLAIMS, CUE, EDGES, HOSTILE, PAPERS, FakeService
+from fake_service import CLAIMS, CUE, EDGES, HOSTILE, LONG_VENUE, PAPERS, FakeService
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
 from serving import serving
 
+from assistant.filters import Filters
 from ui.service import ServiceStatus
 
 pytestmark = [pytest.mark.browser, pytest.mark.flaky(reruns=3, reruns_delay=1)]  # cores may be busy
@@ -76,6 +77,7 @@ def usual_state(service: FakeService) -> None:
     """Give each test the service as new."""
     usual = FakeService()
     service.state, service.pause, service.sentences = usual.state, usual.pause, usual.sentences
+    service.understanding = usual.understanding
     service.histories.clear()
     service.filters.clear()
     service.closed.clear()
@@ -534,6 +536,8 @@ def test_the_api_answers_one_question(address: str) -> None:
     assert answer["claims"][0]["citations"][0]["quote"] == CUE
     with pytest.raises(Exception, match="start it with `ollama serve`"):
         client.predict("break", api_name="/ask")
+    with pytest.raises(Exception, match="since 2022 is after until 2020"):
+        client.predict("Which cue?", ["since 2022", "until 2020"], api_name="/ask")
 
 
 SERVE = """
@@ -611,3 +615,62 @@ def test_the_page_offers_what_the_collection_can_be_restricted_to(page: Page) ->
     page.get_by_label("Only papers").click()
     page.get_by_role("option", name="venue: Workshop on Graph Learning").click()
     expect(filter_chip(page, "venue: Workshop on Graph Learning")).to_be_visible()
+
+
+def restrict(page: Page, text: str) -> None:
+    """Type a filter."""
+    field = page.get_by_label("Only papers")
+    field.fill(text)
+    field.press("Enter")
+    expect(filter_chip(page, text)).to_be_visible()
+
+
+def test_a_filter_added_while_an_answer_is_written_stays_and_holds_from_then_on(
+    page: Page, service: FakeService
+) -> None:
+    service.sentences = threading.Semaphore(0)
+    answer = ask(page, "Which cue is used since 2021?")
+    expect(answer.locator(".draft")).to_be_visible()
+    expect(filter_chip(page, "since 2021")).to_be_visible()
+    restrict(page, "author: Ada Almeida")
+    service.sentences.release(len(CLAIMS))
+    expect(answer).to_contain_text("checked ·")
+    expect(page.get_by_role("button", name="Send")).to_be_visible()
+    expect(filter_chip(page, "author: Ada Almeida")).to_be_visible()
+    expect(filter_chip(page, "since 2021")).to_be_visible()
+    expect(answer).not_to_contain_text("Ada Almeida")
+    expect(ask(page, "And which cue then?")).to_contain_text("Only papers author: Ada Almeida")
+    assert service.filters == [Filters(since=2021), Filters(authors=("Ada Almeida",))]
+    expect(filter_chip(page, "author: Ada Almeida")).to_be_visible()
+    expect(filter_chip(page, "since 2021")).to_have_count(0)
+
+
+def test_a_filter_added_before_the_question_is_understood_stays_too(page: Page, service: FakeService) -> None:
+    service.understanding = threading.Semaphore(0)
+    answer = ask(page, "Which cue is used since 2021?")
+    restrict(page, "author: Ada Almeida")
+    service.understanding.release()
+    expect(answer).to_contain_text("checked ·")
+    expect(filter_chip(page, "author: Ada Almeida")).to_be_visible()
+    expect(filter_chip(page, "since 2021")).to_be_visible()
+    expect(answer).not_to_contain_text("Ada Almeida")
+    assert service.filters == [Filters(since=2021)]
+
+
+def test_a_long_venue_that_is_offered_can_be_chosen(page: Page, service: FakeService) -> None:
+    page.get_by_label("Only papers").click()
+    page.get_by_role("option", name=LONG_VENUE[:80]).click()
+    expect(filter_chip(page, LONG_VENUE)).to_be_visible()
+    expect(ask(page, "Which cue?")).to_contain_text("checked ·")
+    assert service.filters == [Filters(venues=(LONG_VENUE,))]
+
+
+def test_years_the_wrong_way_round_are_told_and_not_taken(page: Page, service: FakeService) -> None:
+    restrict(page, "since 2022")
+    field = page.get_by_label("Only papers")
+    field.fill("until 2020")
+    field.press("Enter")
+    expect(page.get_by_text("since 2022 is after until 2020").first).to_be_visible()
+    expect(filter_chip(page, "until 2020")).to_have_count(0)
+    expect(ask(page, "Which cue?")).to_contain_text("checked ·")
+    assert service.filters == [Filters(since=2022)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from assistant.errors import UsageError
@@ -23,6 +23,7 @@ def test_what_is_shown_is_read_back(
     venues: tuple[str, ...],
     tags: tuple[str, ...],
 ) -> None:
+    assume(since is None or until is None or since <= until)
     filters = Filters(since=since, until=until, authors=authors, venues=venues, tags=tags)
     assert read_tokens(tokens(filters)) == filters
 
@@ -57,3 +58,25 @@ def test_ways_of_writing_a_filter(text: str, meant: Filters) -> None:
 def test_what_is_no_filter_is_refused(text: str) -> None:
     with pytest.raises(UsageError, match=r"filter|year"):
         read_tokens([text])
+
+
+@given(st.integers(1, 1800), st.sampled_from(["venues", "sources", "tags", "authors", "paper_ids"]))
+def test_what_the_page_offers_is_read_back_however_long_it_is(words: int, field: str) -> None:
+    value = ("x " * words).strip()
+    filters = Filters.model_validate({field: (value,)})
+    assert read_tokens(tokens(filters)) == filters
+
+
+def test_a_pasted_text_is_no_filter() -> None:
+    with pytest.raises(UsageError, match="isn't a filter"):
+        read_tokens(["author: " + "x" * 20_000])
+
+
+@pytest.mark.parametrize(
+    "texts", [("since 2022", "until 2020"), ("until 2020", "from: 2022"), ("after 2021", "before 2021")]
+)
+def test_years_the_wrong_way_round_are_refused(texts: tuple[str, str]) -> None:
+    with pytest.raises(UsageError, match="since 2022 is after until 2020") as caught:
+        read_tokens(texts)
+    assert "since 2020" in caught.value.hint
+    assert "until 2022" in caught.value.hint
