@@ -29,6 +29,8 @@ class Found:
         sides: Ids of the papers that each side of the question is quoted from.
         everything: What a survey or a count found; None for other questions.
         kept: How many papers the filters leave.
+        named: Ids of the papers that the question names, of those that the filters leave.
+        notes: What the answer must say of it.
     """
 
     ranked: list[Ranked]
@@ -37,6 +39,8 @@ class Found:
     sides: tuple[tuple[str, ...], ...] = ()
     everything: FoundAll | None = None
     kept: int = 0
+    named: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 class Finder:
@@ -73,7 +77,9 @@ class Finder:
         signals = abstain.read_signals(
             terms, ranked, evidence, self._text_of, lexical.idf, lambda term: not lexical.knows(term)
         )
-        return Found(ranked, evidence, signals, sides, kept=kept)
+        gone = [id_ for id_ in plan.named if among is not None and id_ not in among]
+        named = tuple(id_ for id_ in plan.named if id_ not in gone)
+        return Found(ranked, evidence, signals, sides, None, kept, named, self._left_out(gone))
 
     def ranked(self, asked: Understanding, k: int) -> list[Ranked]:
         """Return the best papers alone, as a search shows them; for a survey too."""
@@ -111,6 +117,13 @@ class Finder:
         ranked = interleave(lists, whole, k + len(seen), first) if lists else whole
         ranked = [each for each in ranked if each.paper_id not in seen][:k]
         return ranked, _sides(per_side, first)
+
+    def _left_out(self, paper_ids: Sequence[str]) -> tuple[str, ...]:
+        """Return the note that papers which the question names aren't among those that the filters leave."""
+        names = [f"“{paper.title}”" for paper in self._library.papers(paper_ids)]
+        if not names:
+            return ()
+        return (f"The filters leave out what the question names: {', '.join(names)}.",)
 
     def _text_of(self, paper_id: str) -> str:
         paper = self._library.paper(paper_id)

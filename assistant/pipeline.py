@@ -212,7 +212,8 @@ class Assistant(Runnable[Any, Answer]):
         """Retrieve papers and evidence; tell whether they answer the question."""
         found = self._finder.find(asked)
         work.ranked, work.evidence, work.sides = found.ranked, found.evidence, found.sides
-        work.named = [*asked.standalone.about, *asked.plan.named]
+        work.named = [*asked.standalone.about, *found.named]
+        work.notes += found.notes
         if (every := found.everything) is not None:
             if asked.may_answer:  # else that nothing was found tells nothing
                 total = self.store.indexes().papers
@@ -222,7 +223,7 @@ class Assistant(Runnable[Any, Answer]):
             return asked.may_answer and bool(found.ranked)
         work.signals = found.signals
         # That the paper gone on about is known doesn't tell that it says what is asked.
-        likely = bool(asked.plan.named) or (
+        likely = bool(found.named) or (
             asked.may_answer
             and bool(telling(asked.topic))  # signs and words of asking alone ask nothing
             and abstain.answerability(work.signals) >= abstain.THRESHOLD

@@ -108,7 +108,7 @@ def build_page(service: ChatService, *, examples: Sequence[str] = (), tabs: Sequ
                 return
             talk.in_force = wanted
             last = talk.exchanges[-1] if talk.exchanges else None
-            read = set(tokens(last.read_filters)) if last else set()
+            read = set(tokens(last.read_filters)) - set(tokens(talk.filters)) if last else set()
             talk.filters = read_tokens(text for text in tokens(wanted) if text not in read)
             if last and read - set(tokens(wanted)) and not talk.running:
                 yield from answer(last.question, talk, wanted)

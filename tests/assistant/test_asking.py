@@ -258,6 +258,16 @@ def test_a_filter_in_a_question_narrows_what_is_given_and_never_widens_it(assist
     assert "No paper can be of 2023 or later and of 2021 or earlier as well." in answer.notes
 
 
+def test_a_named_paper_that_the_filters_leave_out_is_told_and_no_other_answers_for_it(
+    assistant: Assistant,
+) -> None:
+    answer = assistant.ask("What is Tidewords?", filters=Filters(authors=("Lea Novak",)))
+    assert answer.status is AnswerStatus.NOT_IN_COLLECTION
+    assert any("leave out" in note and "Tidewords" in note for note in answer.notes)
+    answer = assistant.ask("Who wrote Tidewords?", filters=Filters(authors=("Lea Novak",)))
+    assert not answer.claims
+
+
 def test_a_german_question_is_searched_for_by_its_names_and_says_what_helps(assistant: Assistant) -> None:
     answer = assistant.ask("Wie hoch ist die Wortfehlerrate von Tidewords?")
     assert answer.sources[0].title.startswith("Tidewords")
