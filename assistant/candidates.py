@@ -53,7 +53,7 @@ def find_candidates(
     if depth < 1 or (among is not None and not among):
         return Candidates({}, {})
     return Candidates(
-        _dense(indexes, vector, among, depth), dict(_lexical(indexes.lexical, terms, among, depth))
+        _dense(indexes, vector, among, depth), dict(best_by_words(indexes.lexical, terms, among, depth))
     )
 
 
@@ -74,11 +74,21 @@ def _dense(
         wanted = min(passages, 4 * wanted)  # a few papers have most of the nearest passages
 
 
-def _lexical(
+def best_by_words(
     index: LexicalIndex, terms: Sequence[str], among: frozenset[str] | None, depth: int
 ) -> list[tuple[str, float]]:
+    """Return the best papers for terms by BM25, as (id, score), best first.
+
+    Args:
+        index: The index of the papers' words.
+        terms: Terms, as `text.terms` makes them.
+        among: Ids of the papers to choose from; all where None.
+        depth: Papers at the most.
+    """
     if among is None:
         return index.query(terms, depth)
+    if not among:
+        return []
     wanted = int(_SPARE * depth * len(index) / len(among)) + 1
     while _TERM_SET * wanted < len(
         among

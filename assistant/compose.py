@@ -119,7 +119,18 @@ def title_claim(paper: Paper, numbers: SourceNumbers) -> Claim:
     return Claim(text=paper.title, verdict=Verdict.QUOTED, citations=(citation,), why="it has no abstract")
 
 
-def survey_summary(topic: str, taken: int, maybe: int, kept: int, total: int, listed: int) -> str:
+def survey_summary(
+    topic: str,
+    taken: int,
+    maybe: int,
+    kept: int,
+    total: int,
+    listed: int,
+    *,
+    at_least: bool = False,
+    scope: int = 0,
+    known: int = 0,
+) -> str:
     """Return the sentence that tells how many papers a survey found, of how many.
 
     Args:
@@ -129,18 +140,34 @@ def survey_summary(topic: str, taken: int, maybe: int, kept: int, total: int, li
         kept: How many papers there were to choose from: those that the filters leave.
         total: How many papers the collection has.
         listed: How many of those that are in the answer lists.
+        at_least: Whether others must be expected to be in too.
+        scope: How many papers were spoken of, where it was asked of these; 0 where of all.
+        known: How many of those to choose from were spoken of, where it was asked for others; 0 where for all.
     """
     rest = f" {listed:,} of them are listed here." if listed < taken else ""
-    among = (
-        f"of the {kept:,} papers here" if kept == total else f"of the {kept:,} papers that the filters leave"
-    )
-    if not topic and kept == total:
-        return f"The collection has {total:,} {'paper' if total == 1 else 'papers'}.{rest}"
+    others = " other" if known else ""
+    if scope:
+        whole, all_kept = f"these {scope:,}{_papers(scope)}", kept == scope
+    else:
+        left = total - known
+        whole, all_kept = f"the {left:,}{others}{_papers(left)} here", kept == total
+    if not topic and all_kept and not scope and not known:
+        return f"The collection has {total:,}{_papers(total)}.{rest}"
+    count = f"{'At least ' if at_least else ''}{taken:,}" if taken else "None"
     if not topic:
-        return f"{kept:,} of the {total:,} papers here {'fits' if kept == 1 else 'fit'} the filters.{rest}"
+        return f"{count} of {whole} {'fit' if taken > 1 else 'fits'} the filters.{rest}"
+    if not all_kept and not kept:
+        return f"None of {whole} fits the filters."
+    among = (
+        whole if all_kept else f"the {kept - known:,}{others}{_papers(kept - known)} that the filters leave"
+    )
     are = "are" if taken > 1 else "is"
     more = f"; {maybe:,} more may be" if maybe and taken else f"; {maybe:,} may be" if maybe else ""
-    return f"{f'{taken:,}' if taken else 'None'} {among} {are} about “{topic}”{more}.{rest}"
+    return f"{count} of {among} {are} about “{topic}”{more}.{rest}"
+
+
+def _papers(count: int) -> str:
+    return " paper" if count == 1 else " papers"
 
 
 def answer_text(

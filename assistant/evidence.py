@@ -76,8 +76,6 @@ def select_evidence(
     idf: Callable[[str], float],
     *,
     budget: int,
-    named: Sequence[str] = (),
-    per_paper: int = PER_PAPER,
     sides: Sequence[Sequence[str]] = (),
     question: str = "",
     near: WordLookup | None = None,
@@ -91,10 +89,7 @@ def select_evidence(
         library: Where their sentences are.
         idf: How telling a term is.
         budget: Most tokens of all sentences together; the best sentence comes whatever it takes.
-        named: Papers that the question names; where it names several, each is a side.
-        per_paper: Most sentences of one paper. With 1, as a survey wants it, the papers were chosen already, and no
-            sentence is left out for being much worse than the best.
-        sides: The papers of each side of a comparison, instead of those named.
+        sides: The papers of each side of a comparison.
         question: The question's text; without it words match by their stems, and it isn't known if a number is wanted.
         near: Vectors of words (`word_vectors.WordVectors`), so that shares match stocks.
 
@@ -103,7 +98,6 @@ def select_evidence(
     """
     by_id = {item.paper_id: item for item in ranked}
     papers = read_texts(library, list(by_id))
-    sides = sides or ([[id_] for id_ in named] if len(named) > 1 else ())
     asked = read_asked(question, question_terms, vector, idf, near)
     candidates = [
         _Candidate(paper, n, float(similarity), float(value))
@@ -111,7 +105,7 @@ def select_evidence(
         for n, (similarity, value) in enumerate(zip(paper.vectors @ vector, scores, strict=True))
     ]
     candidates.sort(key=lambda item: -item.score)
-    chosen = _choose(_with_shares(candidates, sides), budget, per_paper)
+    chosen = _choose(_with_shares(candidates, sides), budget)
     return [_evidence(item) for item in sorted(chosen, key=lambda item: -item.score)]
 
 
@@ -124,14 +118,14 @@ def coverage(weights: dict[str, float], text: str) -> float:
     return sum(weight for term, weight in weights.items() if stem_prefix(term) in present) / total
 
 
-def _choose(candidates: Sequence[_Candidate], budget: float, per_paper: int) -> list[_Candidate]:
+def _choose(candidates: Sequence[_Candidate], budget: float) -> list[_Candidate]:
     """Take candidates in their order while the budget lasts."""
     best = max((item.score for item in candidates), default=0.0)
-    least = CUTOFF * best if per_paper > 1 else 0.0
+    least = CUTOFF * best
     chosen: list[_Candidate] = []
     taken: Counter[str] = Counter()
     for item in candidates:
-        if taken[item.paper.paper_id] >= per_paper or (chosen and item.cost > budget):
+        if taken[item.paper.paper_id] >= PER_PAPER or (chosen and item.cost > budget):
             continue
         if (item.score < least and len(chosen) >= FEWEST) or any(_same(item, other) for other in chosen):
             continue

@@ -29,6 +29,8 @@ class Found:
         sides: Ids of the papers that each side of the question is quoted from.
         everything: What a survey or a count found; None for other questions.
         kept: How many papers the filters leave.
+        scope: How many papers were spoken of, where it asks of these; 0 where it asks of all.
+        known: How many of those that the filters leave were spoken of, where it asks for others.
         named: Ids of the papers that the question names, of those that the filters leave.
         notes: What the answer must say of it.
     """
@@ -39,6 +41,8 @@ class Found:
     sides: tuple[tuple[str, ...], ...] = ()
     everything: FoundAll | None = None
     kept: int = 0
+    scope: int = 0
+    known: int = 0
     named: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
@@ -58,7 +62,12 @@ class Finder:
         if plan.kind in (QuestionKind.SURVEY, QuestionKind.COUNT):
             every = find_all(asked, self._retriever, among)
             if every.ranked or not asked.standalone.only or not every.topic:
-                return Found(every.ranked, every.evidence, everything=every, kept=kept)
+                alone = asked.standalone
+                known = len(alone.without if among is None else among.intersection(alone.without))
+                scope = len(alone.about) if alone.only else 0
+                return Found(
+                    every.ranked, every.evidence, everything=every, kept=kept, scope=scope, known=known
+                )
             # “Which of them needs no labels?” may ask of what papers say rather than of their topic
         vector = self._retriever.embedder.query_vector(asked.topic)
         ranked, sides = self._search(asked, vector, among, self._retriever.k)
@@ -79,7 +88,7 @@ class Finder:
         )
         gone = [id_ for id_ in plan.named if among is not None and id_ not in among]
         named = tuple(id_ for id_ in plan.named if id_ not in gone)
-        return Found(ranked, evidence, signals, sides, None, kept, named, self._left_out(gone))
+        return Found(ranked, evidence, signals, sides, kept=kept, named=named, notes=self._left_out(gone))
 
     def ranked(self, asked: Understanding, k: int) -> list[Ranked]:
         """Return the best papers alone, as a search shows them; for a survey too."""

@@ -28,6 +28,7 @@ class FoundAll:
         topic: What was surveyed; empty where no topic is asked for: then it is all papers that the filters leave.
         taken: How many papers fit.
         maybe: How many more may fit.
+        at_least: Whether others that weren't read must be expected to fit too.
     """
 
     ranked: list[Ranked]
@@ -35,6 +36,7 @@ class FoundAll:
     topic: str
     taken: int
     maybe: int
+    at_least: bool = False
 
 
 def find_all(asked: Understanding, retriever: HybridRetriever, among: frozenset[str] | None) -> FoundAll:
@@ -45,12 +47,12 @@ def find_all(asked: Understanding, retriever: HybridRetriever, among: frozenset[
         retriever: Where the papers are.
         among: Ids of the papers that may be in; all where None.
     """
-    library = retriever.store.library
+    library, seen = retriever.store.library, frozenset(asked.standalone.without)
     if not telling(asked.plan.topic):
-        return _all_of(among, library)
-    lexical = retriever.store.indexes().lexical
-    result = survey(asked.plan.topic, library, lexical, retriever.embedder.query_vector, among)
-    seen = frozenset(asked.standalone.without)
+        return _all_of(among, library, seen)
+    result = survey(
+        asked.plan.topic, library, retriever.store.indexes(), retriever.embedder.query_vector, among
+    )
     papers = [each for each in result.papers if each.ranked.paper_id not in seen]
     shown = {each.ranked.paper_id: each.span for each in papers[:MOST_LISTED]}
     ranked = [each.ranked for each in papers[:MOST_LISTED]]
@@ -60,24 +62,25 @@ def find_all(asked: Understanding, retriever: HybridRetriever, among: frozenset[
         for paper in library.papers(list(shown))
         if (span := shown[paper.id]) is not None
     ]
-    return FoundAll(ranked, evidence, result.topic, len(papers), len(result.maybe))
+    maybe = sum(each.ranked.paper_id not in seen for each in result.maybe)
+    return FoundAll(ranked, evidence, result.topic, len(papers), maybe, result.at_least)
 
 
-def _all_of(among: frozenset[str] | None, library: Library) -> FoundAll:
-    ids = sorted(library.fingerprints() if among is None else among)
-    some = library.papers(ids[:MOST_LISTED])
-    papers = sorted(some, key=lambda paper: (-(paper.year or 0), paper.title))
+def _all_of(
+    among: frozenset[str] | None, library: Library, without: frozenset[str] = frozenset()
+) -> FoundAll:
+    ids, count = library.filtering.newest(among, without, MOST_LISTED)
     ranked = [
         Ranked(
             paper_id=paper.id, title=paper.title, score=1.0, passage=paper.abstract, passage_id=f"{paper.id}#0"
         )
-        for paper in papers
+        for paper in library.papers(ids)
     ]  # fmt: skip
-    texts = read_texts(library, [paper.id for paper in papers])
     evidence = [
-        _evidence(text.paper_id, text.title, text.abstract, _most_typical(text), 1.0) for text in texts
+        _evidence(text.paper_id, text.title, text.abstract, _most_typical(text), 1.0)
+        for text in read_texts(library, ids)
     ]
-    return FoundAll(ranked, evidence, "", len(ids), 0)
+    return FoundAll(ranked, evidence, "", count, 0)
 
 
 def _most_typical(paper: PaperText) -> Span:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -20,17 +19,7 @@ from assistant.library_rows import Embedded, Telling, Vectors, next_revision, pu
 from assistant.models import Paper, Span
 from assistant.tellings import Tellings
 
-__all__ = ["Embedded", "Library", "Sentences", "Telling", "Vectors"]
-
-
-@dataclass(frozen=True)
-class Sentences:
-    """The sentences of one paper: spans in its abstract and vectors of shape (n, dimension)."""
-
-    paper_id: str
-    spans: tuple[Span, ...]
-    vectors: Vectors
-
+__all__ = ["Embedded", "Library", "Telling", "Vectors"]
 
 _MATCHED = 4
 """Filters whose papers are remembered; a million ids take 70 MB, and a conversation keeps its filter."""
@@ -133,17 +122,6 @@ class Library(LibraryFile):
         with self._errors():
             row = self._db().execute(query, (paper_id, n)).fetchone()
         return "" if row is None else str(row[0])
-
-    def sentences(self, paper_id: str) -> Sentences:
-        """Return the sentences of a paper with their vectors, in reading order."""
-        query = 'SELECT start, "end", vector FROM sentences WHERE paper_id = ? ORDER BY n'
-        with self._errors():
-            rows = self._db().execute(query, (paper_id,)).fetchall()
-        vectors = [np.frombuffer(row[2], dtype=np.float32) for row in rows]
-        spans = tuple(Span(start=row[0], end=row[1]) for row in rows)
-        return Sentences(
-            paper_id, spans, np.stack(vectors) if vectors else np.zeros((0, 0), dtype=np.float32)
-        )
 
     def titles(self) -> list[tuple[str, str]]:
         """Return (id, title) of every paper, as ingested."""

@@ -218,8 +218,9 @@ class Assistant(Runnable[Any, Answer]):
             if asked.may_answer:  # else that nothing was found tells nothing
                 total = self.store.indexes().papers
                 work.summary = compose.survey_summary(
-                    every.topic, every.taken, every.maybe, found.kept, total, len(every.ranked)
-                )
+                    every.topic, every.taken, every.maybe, found.kept, total, len(every.ranked),
+                    at_least=every.at_least, scope=found.scope, known=found.known,
+                )  # fmt: skip
             return asked.may_answer and bool(found.ranked)
         work.signals = found.signals
         # That the paper gone on about is known doesn't tell that it says what is asked.

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from assistant.filter_reading import Reading
@@ -30,8 +31,10 @@ class PaperLookup:
     Attributes:
         title_of: A paper's title by its id; None where there is no such paper.
         text_of: A paper's title and abstract by its id; empty where there is no such paper.
-        find: Ids of the papers nearest to a text, best first, ten or so; among the given ids where there are any.
-        mentioned: Ids of the papers that a text names by title or short name, in its order.
+        find: Ids of the papers nearest to a text, or to the end of a very long one, best first, ten or so; among the
+            given ids where there are any.
+        mentioned: Ids of the papers that a text, or the beginning of a very long one, names by title or short name, in
+            its order.
         restricts: What a question restricts.
     """
 
@@ -51,15 +54,19 @@ class PaperLookup:
             found = library.paper(paper_id)
             return (found.title, found.abstract) if found else None
 
+        # Every earlier turn is searched for, and a list's every item: a cross-encoder would take seconds for each.
+        plain = retriever.model_copy(update={"reranker": None})
+
         @cache
         def search(text: str, among: frozenset[str] | None) -> tuple[str, ...]:
-            return tuple(each.paper_id for each in retriever.rank(text, among=among))
+            return tuple(each.paper_id for each in plain.rank(text, among=among))
 
+        mentioned = cache(retriever.named)
         return cls(
             title_of=lambda paper_id: found[0] if (found := paper(paper_id)) else None,
             text_of=lambda paper_id: "\n".join(paper(paper_id) or ()),
-            find=lambda text, among: search(text, frozenset(among) or None),
-            mentioned=cache(retriever.named),
+            find=lambda text, among: search(text[-_READ:], frozenset(among) or None),
+            mentioned=lambda text: mentioned(text[:_READ]),
             restricts=cache(restricts),
         )
 
@@ -73,6 +80,13 @@ _LEADS = re.compile(
 )
 """What stands before a name that a sentence is about, not one that it compares with or builds on."""
 
+_READ = 4000
+"""Characters of a turn that are read. What a text is about it tells at its beginning, and the places of a list are
+counted from there; from the end as well, “the tenth” of a list would be another paper."""
+
+_ITEMS = 30
+"""Items of a list that are read, each by a search."""
+
 _CANDIDATES = 8
 _LEAST_OWN = 2
 _BEGINNING = 350
@@ -83,14 +97,15 @@ def spoken_of(asked: str, answer: str, known: PaperLookup, about: Sequence[str] 
     """Return the ids of the papers that an answer speaks of, in the order in which it does.
 
     Args:
-        asked: The question that it answers, made to stand alone.
-        answer: Its text.
+        asked: The question that it answers, made to stand alone; of a long one the beginning is read.
+        answer: Its text, likewise.
         known: The collection.
         about: Papers that the question is about: what is meant unless the answer tells of others.
 
     Returns:
         One at least, where the collection has anything that is near.
     """
+    asked, answer = asked[:_READ], answer[:_READ]
     nearest = list(known.find(f"{asked} {answer}"[:1500], ()))
     items = _items(answer)
     if len(items) > 1:
@@ -105,9 +120,9 @@ def spoken_of(asked: str, answer: str, known: PaperLookup, about: Sequence[str] 
 
 def _items(answer: str) -> list[str]:
     """Return the items of a numbered or bulleted list; none where an answer is no list."""
-    marks = list(_ITEM.finditer(answer))
+    marks = list(islice(_ITEM.finditer(answer), _ITEMS + 1))
     ends = [*(match.start() for match in marks[1:]), len(answer)] if marks else []
-    return [answer[match.end() : end].strip(" ;,.") for match, end in zip(marks, ends, strict=True)]
+    return [answer[match.end() : end].strip(" ;,.") for match, end in zip(marks, ends, strict=True)][:_ITEMS]
 
 
 def _named(text: str, nearest: Sequence[str], known: PaperLookup, *, in_passing: bool = True) -> list[str]:

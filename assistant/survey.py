@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from assistant.lexical import LexicalIndex
 from assistant.library import Library, Vectors
 from assistant.models import Ranked, Span
+from assistant.store import Indexes
 from assistant.survey_candidates import Scored, score
 from assistant.survey_score import (
     MEMBER_BIAS,
@@ -28,6 +28,11 @@ PRESENT = 0.25
 SURE = 0.6
 MAYBE = 0.2
 """How likely a paper is that is in for sure, and one that may be in."""
+
+STILL = 0.1
+"""Share of the last papers read from which on others further down must be expected to be in too. Over 53 topics of
+thousands of papers, read to five depths, it tells 126 of the 133 counts that are a tenth too low or more, and 29 of 132
+others."""
 
 NEAREST = 3
 """Papers that are told as perhaps in where none are counted."""
@@ -57,6 +62,7 @@ class SurveyResult:
         total: How many papers were scored: the denominator.
         sure: How many of `papers` are in for sure.
         presence: How likely it is that the collection has papers on the topic at all.
+        at_least: Whether papers that weren't read must be expected to be in too.
     """
 
     topic: str
@@ -65,17 +71,13 @@ class SurveyResult:
     total: int
     sure: int
     presence: float
-
-    @property
-    def range(self) -> tuple[int, int]:
-        """The fewest and the most papers that it may be."""
-        return self.sure, len(self.papers) + len(self.maybe)
+    at_least: bool = False
 
 
 def survey(
     question: str,
     library: Library,
-    lexical: LexicalIndex,
+    indexes: Indexes,
     vector_of: Callable[[str], Vectors],
     among: frozenset[str] | None = None,
 ) -> SurveyResult:
@@ -84,17 +86,17 @@ def survey(
     Args:
         question: The standalone question, or its topic.
         library: The papers.
-        lexical: The index of their words.
+        indexes: The open indexes.
         vector_of: Returns a text's unit vector, shape (dimension,).
         among: Ids of the papers to choose from; all where None.
     """
-    scored = score(question, library, lexical, vector_of, among)
+    scored = score(question, library, indexes, vector_of, among)
     if scored is None:
         return SurveyResult(read_topic(question).text, (), (), 0, 0, 0.0)
     likely = logistic(scored.members, MEMBER_WEIGHTS, MEMBER_BIAS)
     presence = float(logistic(scored.presence(likely), PRESENCE_WEIGHTS, PRESENCE_BIAS))
     if scored.topic.excluded:
-        other = score(scored.topic.excluded, library, lexical, vector_of, among)
+        other = score(scored.topic.excluded, library, indexes, vector_of, among)
         likely = likely * (1 - _likely_by_paper(other, scored))
     taken, maybe, sure = decide(likely, presence)
     return SurveyResult(
@@ -104,6 +106,7 @@ def survey(
         scored.total,
         sure,
         presence,
+        len({*taken} & {*scored.last}) > STILL * len(scored.last),
     )
 
 

@@ -48,7 +48,7 @@ class VectorIndex:
         Raises:
             StoreDamaged: That file isn't there or isn't whole.
         """
-        self._flat = PassageVectors(flat, passages)
+        self.flat = PassageVectors(flat, passages)
         count = max(1, -(-passages // LARGEST))
         self._parts = [_part(place, name, i) for i in range(count)]
         self._passages = passages
@@ -127,12 +127,12 @@ class VectorIndex:
         """
         if among is None:
             return self._nearest(vector, n)
-        wanted = int(_SPARE * n * self._flat.papers(len(vector)) / max(1, len(among))) + 1
+        wanted = int(_SPARE * n * self.flat.papers(len(vector)) / max(1, len(among))) + 1
         if len(among) > _COMPARED * wanted:
             found = [item for item in self._nearest(vector, wanted) if item[0].rpartition("#")[0] in among]
             if len(found) >= n:
                 return found[:n]
-        return self._flat.query(vector, n, among)
+        return self.flat.query(vector, n, among)
 
     def _nearest(self, vector: Vectors, n: int) -> list[tuple[str, float]]:
         if len(self._parts) == 1:

@@ -234,7 +234,7 @@ def test_some_of_the_papers_listed_are_picked_by_year_or_author(assistant: Assis
     assert years(answer) == [2023, 2022]
     answer = assistant.ask("How many of them are from 2022?", history)
     assert years(answer) == [2022]
-    assert answer.summary.startswith("1 of the ")
+    assert answer.summary == "1 of these 3 papers fits the filters."
 
 
 def test_what_was_listed_is_not_listed_again_where_others_are_asked_for(assistant: Assistant) -> None:

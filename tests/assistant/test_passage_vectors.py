@@ -47,6 +47,32 @@ def test_any_papers_give_their_nearest_passages(
     assert file.papers(4) == len(papers)
 
 
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(papers=st.dictionaries(_IDS, st.integers(1, 3), min_size=1, max_size=12), data=st.data())
+def test_every_paper_is_compared_by_the_passage_nearest_to_any_vector(
+    tmp_path: Path, papers: dict[str, int], data: st.DataObject
+) -> None:
+    ids = [f"{paper}#{n}" for paper, count in papers.items() for n in range(count)]
+    file, vectors = written(tmp_path, ids)
+    among = data.draw(st.none() | st.frozensets(st.sampled_from(sorted(papers)) | _IDS, max_size=8))
+    asked = np.stack([vectors[ids[0]], -vectors[ids[-1]]])
+    kept = [paper for paper in papers if among is None or paper in among]
+    cosines = {
+        (paper, n): float((vectors[f"{paper}#{n}"] @ asked.T).max())
+        for paper in kept
+        for n in range(papers[paper])
+    }
+    found = file.compare(asked, among)
+
+    assert [found.passage(place)[0] for place in range(len(found.cosines))] == kept
+    for place, cosine in enumerate(found.cosines):
+        paper, n = found.passage(place)
+        assert cosine == pytest.approx(max(cosines[paper, m] for m in range(papers[paper])), abs=1e-6)
+        assert cosine == pytest.approx(cosines[paper, n], abs=1e-6)
+    some = data.draw(st.frozensets(st.sampled_from(sorted(papers)) | _IDS, max_size=8))
+    assert found.places(some) == [place for place, paper in enumerate(kept) if paper in some]
+
+
 @pytest.mark.parametrize("file", ["vectors.f32", "ids.txt", "ends.i64"])
 @pytest.mark.parametrize("damage", ["cut short", "gone"])
 def test_a_damaged_file_is_noticed_when_it_is_opened(tmp_path: Path, file: str, damage: str) -> None:
@@ -63,3 +89,4 @@ def test_a_file_of_no_passages(tmp_path: Path) -> None:
     file, _ = written(tmp_path, [])
     assert file.query(np.ones(4, dtype=np.float32), 5, {"p-1"}) == []
     assert file.papers(4) == 0
+    assert len(file.compare(np.ones((1, 4), dtype=np.float32)).cosines) == 0

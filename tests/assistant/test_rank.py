@@ -14,6 +14,7 @@ from assistant.candidates import DEPTH, Candidates
 from assistant.closeness import Closeness, coverage, read_closely
 from assistant.embedding import SentenceEmbeddings
 from assistant.evidence_score import Asked, read_asked
+from assistant.evidence_text import read_texts
 from assistant.lexical import LexicalIndex
 from assistant.rank import CLOSE, COVERED, LEXICAL, SENTENCE, rank
 from assistant.store import Store
@@ -152,7 +153,7 @@ def test_papers_are_read_with_their_sentences(store: Store, embedder: SentenceEm
     assert set(close) == set(ids.values())
     best = max(close, key=lambda id_: close[id_].covered)
     assert best == max(close, key=lambda id_: close[id_].sentence) == ids["Coral"]
-    nearest = float((store.library.sentences(best).vectors @ vector).max())
+    nearest = float((read_texts(store.library, [best])[0].vectors @ vector).max())
     assert close[best].sentence == pytest.approx(nearest)
 
 

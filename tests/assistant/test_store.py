@@ -22,6 +22,7 @@ import pytest
 from assistant import vector_index
 from assistant.embedding import SentenceEmbeddings
 from assistant.errors import StoreBusy, StoreDamaged, StoreError, StoreFull, StoreMissing
+from assistant.evidence_text import read_texts
 from assistant.library import Embedded, Library
 from assistant.models import Paper, Passage, Provenance, Span
 from assistant.retrieve import HybridRetriever
@@ -56,8 +57,8 @@ def test_what_is_put_comes_back(made: Store) -> None:
     paper = made.library.paper("p-7")
     assert paper is not None
     assert paper == embedded(7).paper
-    stored = made.library.sentences("p-7")
-    assert stored.spans[0].of(paper.abstract) == paper.abstract
+    (stored,) = read_texts(made.library, ["p-7"])
+    assert stored.sentences == [paper.abstract]
     assert np.array_equal(stored.vectors, embedded(7).sentence_vectors)
     assert made.library.count() == (30, 30)
     assert made.library.paper("p-99") is None

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assistant import survey_candidates
 from assistant.embedding import SentenceEmbeddings
 from assistant.models import Paper
 from assistant.store import Store
@@ -78,7 +79,7 @@ def made(embedder: SentenceEmbeddings, tmp_path_factory: pytest.TempPathFactory)
 def ask(
     store: Store, embedder: SentenceEmbeddings, question: str, among: frozenset[str] | None = None
 ) -> SurveyResult:
-    return survey(question, store.library, store.indexes().lexical, embedder.query_vector, among)
+    return survey(question, store.library, store.indexes(), embedder.query_vector, among)
 
 
 def ids(result: SurveyResult) -> set[str]:
@@ -148,7 +149,7 @@ def test_a_filter_that_keeps_nothing_finds_nothing(
 ) -> None:
     result = ask(made, embedder, "Which papers are about honeybees?", among)
 
-    assert (result.papers, result.maybe, result.total, result.range) == ((), (), 0, (0, 0))
+    assert (result.papers, result.maybe, result.total) == ((), (), 0)
     assert result.topic == "honeybees"
 
 
@@ -193,13 +194,69 @@ def test_in_a_large_collection_the_best_are_read_and_all_are_counted(
     scored = score(
         "Which papers are about honeybees?",
         store.library,
-        store.indexes().lexical,
+        store.indexes(),
         embedder.query_vector,
     )
 
     assert ids(result) == HONEYBEES
     assert result.total == READ_ALL + 23
     assert scored is not None and len(scored.texts) < scored.total
+    store.close()
+
+
+@pytest.fixture
+def shallow(tmp_path: Path, embedder: SentenceEmbeddings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+    """A store of forty papers on honeybees, and one on a violin, among sixty ledgers, of which few are read."""
+    for name, value in {"READ_ALL": 40, "SAMPLE": 20, "DEPTH": 10}.items():
+        monkeypatch.setattr(survey_candidates, name, value)
+    titles = [f"Ledger {n} of the harbour office" for n in range(60)]
+    titles += [f"Honeybees of valley {n}" for n in range(40)] + ["What Makes a Violin Sound Old"]
+    store = Store(tmp_path / "shallow", create=True)
+    put(store, embedder, (Paper(id=each, title=each, abstract="") for each in titles))
+    yield store
+    store.close()
+
+
+def test_a_topic_of_more_papers_than_are_read_has_at_least_those_counted(
+    shallow: Store, embedder: SentenceEmbeddings
+) -> None:
+    many = ask(shallow, embedder, "Which papers are about honeybees?")
+    one = ask(shallow, embedder, "Which papers are about violins?")
+    few = frozenset(f"Honeybees of valley {n}" for n in range(40))
+    all_read = ask(shallow, embedder, "Which papers are about honeybees?", few)
+
+    assert 0 < len(many.papers) < 40 and many.at_least
+    assert len(one.papers) == 1 and not one.at_least
+    assert not all_read.at_least
+
+
+def test_a_survey_reads_the_mapped_vectors_and_none_of_the_librarys_passages(
+    made: Store, embedder: SentenceEmbeddings
+) -> None:
+    said: list[str] = []
+    made.indexes()
+    with made.library.reading() as db:
+        db.set_trace_callback(said.append)
+        ask(made, embedder, "Which papers are about honeybees?", frozenset({"foraging", "tides"}))
+        db.set_trace_callback(None)
+
+    assert any("FROM sentences" in each for each in said)
+    assert not any("vector" in each and "FROM passages" in each for each in said)
+
+
+def test_papers_that_are_gone_since_the_indexes_were_made_are_passed_over(
+    tmp_path: Path, embedder: SentenceEmbeddings
+) -> None:
+    store = Store(tmp_path / "leaving", create=True)
+    put(store, embedder, (Paper(id=id_, title=title, abstract=text) for id_, (title, text) in MADE.items()))
+    indexes = store.indexes()
+    store.library.remove(["mites", "bread"])
+
+    result = survey("papers on honeybees", store.library, indexes, embedder.query_vector)
+    gone = survey("papers on mites", store.library, indexes, embedder.query_vector, frozenset({"mites"}))
+
+    assert ids(result) == HONEYBEES - {"mites"}
+    assert (gone.papers, gone.total) == ((), 0)
     store.close()
 
 

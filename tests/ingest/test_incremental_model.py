@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from assistant.evidence_text import read_texts
 from assistant.fakes import HashEmbeddings
 from assistant.models import IngestReport, Paper
 from assistant.store import Indexes, Store
@@ -247,9 +248,9 @@ class Collection(RuleBasedStateMachine):
             assert (paper.title, paper.abstract, fingerprint(paper)) == (title, abstract, print_)
             assert paper.provenance
             assert set(keys_of([paper])) <= set(array("q", packed))
-            spans = self.store.library.sentences(paper_id).spans
-            assert all(span.end <= len(abstract) for span in spans)
-            assert sum(span.end - span.start for span in spans) >= len(abstract.replace(" ", "")) - len(spans)
+            spans = [span for text in read_texts(self.store.library, [paper_id]) for span in text.spans]
+            assert all(end <= len(abstract) for _, end in spans)
+            assert sum(end - start for start, end in spans) >= len(abstract.replace(" ", "")) - len(spans)
 
     def every_record_tells_of_one_paper_which_is_what_they_come_to(self) -> None:
         told: list[tuple[str, str]] = []

@@ -15,6 +15,7 @@ import pytest
 
 from assistant.embedding import SentenceEmbeddings
 from assistant.errors import StoreBusy, StoreMismatch, StoreMissing
+from assistant.evidence_text import read_texts
 from assistant.models import IngestReport
 from assistant.pipeline import Assistant
 from assistant.store import Store
@@ -140,8 +141,7 @@ def test_a_long_abstract_loses_nothing(embedder: SentenceEmbeddings, tmp_path: P
     store = Store(tmp_path / "s", create=True)
     ingest([path], store, embedder)
     paper = next(store.library.papers())
-    stored = store.library.sentences(paper.id)
-    assert [span.of(paper.abstract) for span in stored.spans] == sentences
+    assert read_texts(store.library, [paper.id])[0].sentences == sentences
     assert store.library.count()[1] > 2
     for _, _, text, _, _ in store.library.passages():
         assert embedder.count_tokens(f"{paper.title}\n{text}") <= embedder.window

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from assistant.errors import StoreFull, StoreMissing
+from assistant.evidence_text import read_texts
 from assistant.fakes import HashEmbeddings
 from assistant.store import Store
 from ingest.pipeline import IngestOptions, ingest
@@ -79,9 +80,8 @@ def check_whole(store: Store) -> None:
             "SELECT count(*) FROM keys WHERE ord NOT IN (SELECT ord FROM papers)"
         ).fetchone() == (0,)
     for paper in store.library.papers():
-        spans = store.library.sentences(paper.id).spans
         assert (
-            "".join(span.of(paper.abstract) for span in spans).split()
+            "".join(each for text in read_texts(store.library, [paper.id]) for each in text.sentences).split()
             == paper.abstract.replace(". ", ".").split()
         )
         assert paper.provenance
