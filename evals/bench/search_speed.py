@@ -31,6 +31,7 @@ from assistant.filters import Filters
 from assistant.library import Library, Vectors
 from assistant.retrieve import HybridRetriever
 from assistant.store import Store
+from assistant.survey import survey
 from assistant.text import question_terms
 from evals.bench.ingest_memory import resident
 from evals.bench.synthetic_store import FIRST_YEAR, YEARS, Query, Synthetic
@@ -69,7 +70,7 @@ class Times:
         """Return a line of the table; with recall against the exact lists where they are given."""
         p50, p95 = np.percentile(list(self.wall.values()), [50, 95]) * 1000
         cpu = float(np.median(list(self.cpu.values()))) * 1000
-        line = f"{name:34} {p50:8.1f} {p95:8.1f} {cpu:8.1f}"
+        line = f"{name:38} {p50:8.1f} {p95:8.1f} {cpu:8.1f}"
         for k in (10, 100) if exact else ():
             line += f" {np.mean([recall(self.found[n], best, k) for n, best in exact.items()]):10.3f}"  # type: ignore[union-attr]
         return line
@@ -130,6 +131,13 @@ class Steps:
             question_terms(query.text), query.vector, ranked, self.library, lexical.idf, budget=BUDGET
         )
         return [item.paper_id for item in evidence]
+
+    def survey(self, query: Query, filters: Filters | None = None) -> list[str]:
+        """Survey the question's words as a topic."""
+        self.embedding(query)
+        among = self.library.matching(filters) if filters else None
+        found = survey(query.text, self.library, self.store.indexes(), lambda _: query.vector, among)
+        return [each.ranked.paper_id for each in found.papers]
 
 
 class Exact:
@@ -199,12 +207,18 @@ def main() -> None:
     for name, filters in FILTERS.items():
         filtered = partial(steps.whole, filters=filters)
         rows.append((f"… with a filter that keeps {name}", measured(filtered, queries, arguments.rounds)))
+    rows.append(("survey", measured(steps.survey, queries, arguments.rounds)))
+    for name, filters in FILTERS.items():
+        filtered = partial(steps.survey, filters=filters)
+        rows.append(
+            (f"survey of the {name} that a filter keeps", measured(filtered, queries, arguments.rounds))
+        )
     for name, step in _parts(steps):
         rows.append((name, measured(step, queries, arguments.rounds)))
     exact = Exact(store.library)
     by_numpy = measured(exact.search, queries, arguments.rounds)
     best = dict(by_numpy.found)
-    print(f"{'milliseconds':34} {'p50':>8} {'p95':>8} {'cpu':>8} {'recall@10':>10} {'recall@100':>10}")
+    print(f"{'milliseconds':38} {'p50':>8} {'p95':>8} {'cpu':>8} {'recall@10':>10} {'recall@100':>10}")
     for name, times in rows:
         print(times.row(name, best if name.startswith("dense") else None), flush=True)
     print(by_numpy.row("exact search by NumPy, vectors alone", best))

@@ -63,8 +63,7 @@ class Over:
         if out:
             among = frozenset(id_ for id_, _ in self.store.library.titles()).difference(*sets)
             sets = []
-        lexical = self.store.indexes().lexical
-        scored = score(question, self.store.library, lexical, self.vector_of, among)
+        scored = score(question, self.store.library, self.store.indexes(), self.vector_of, among)
         assert scored is not None, "no store here is empty"
         place = {text.paper_id: i for i, text in enumerate(scored.texts)}
         rows_of = [frozenset(place[id_] for id_ in ids if id_ in place) for ids in sets]
