@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from assistant.by_year import ByYear
 from assistant.models import Citation, Claim, Evidence, Paper, PaperRef, SourceRef, Verdict
 from assistant.question import recorded_field
 
@@ -130,6 +131,7 @@ def survey_summary(
     at_least: bool = False,
     scope: int = 0,
     known: int = 0,
+    by_year: ByYear | None = None,
 ) -> str:
     """Return the sentence that tells how many papers a survey found, of how many.
 
@@ -142,9 +144,13 @@ def survey_summary(
         listed: How many of those that are in the answer lists.
         at_least: Whether others must be expected to be in too.
         scope: How many papers were spoken of, where it was asked of these; 0 where of all.
+        by_year: The order by year in which they are listed, where one was asked for.
         known: How many of those to choose from were spoken of, where it was asked for others; 0 where for all.
     """
     rest = f" {listed:,} of them are listed here." if listed < taken else ""
+    if by_year is not None and taken:
+        which = "newest" if by_year.newest else "oldest"
+        rest = f" The {which} is listed here." if by_year.single else f"{rest} The {which} come first."
     others = " other" if known else ""
     if scope:
         whole, all_kept = f"these {scope:,}{_papers(scope)}", kept == scope

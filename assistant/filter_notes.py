@@ -8,6 +8,7 @@ _FIELDS: dict[FilterField, str] = {
     "since": "year", "until": "year", "authors": "authors", "venues": "venue", "tags": "tags",
 }  # fmt: skip
 _CALLED = {"year": "year of publication", "authors": "authors", "venue": "venue", "tags": "tags"}
+NO_YEARS = "No paper here tells its year of publication, so which are the newest or the oldest can’t be told."
 _ONE = {"authors": "author", "venues": "venue", "tags": "tag", "sources": "source", "paper_ids": "paper"}
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from assistant.by_year import ByYear
 from assistant.evidence_text import PaperText, read_texts
 from assistant.library import Library
 from assistant.models import Evidence, Ranked, Span
@@ -28,6 +29,7 @@ class FoundAll:
         topic: What was surveyed; empty where no topic is asked for: then it is all papers that the filters leave.
         taken: How many papers fit.
         maybe: How many more may fit.
+        by_year: The order by year that was asked for.
         at_least: Whether others that weren't read must be expected to fit too.
     """
 
@@ -37,6 +39,7 @@ class FoundAll:
     taken: int
     maybe: int
     at_least: bool = False
+    by_year: ByYear | None = None
 
 
 def find_all(asked: Understanding, retriever: HybridRetriever, among: frozenset[str] | None) -> FoundAll:
@@ -48,14 +51,19 @@ def find_all(asked: Understanding, retriever: HybridRetriever, among: frozenset[
         among: Ids of the papers that may be in; all where None.
     """
     library, seen = retriever.store.library, frozenset(asked.standalone.without)
+    by_year = asked.plan.by_year
     if not telling(asked.plan.topic):
-        return _all_of(among, library, seen)
+        return _all_of(among, library, seen, by_year)
     result = survey(
         asked.plan.topic, library, retriever.store.indexes(), retriever.embedder.query_vector, among
     )
-    papers = [each for each in result.papers if each.ranked.paper_id not in seen]
-    shown = {each.ranked.paper_id: each.span for each in papers[:MOST_LISTED]}
-    ranked = [each.ranked for each in papers[:MOST_LISTED]]
+    found = {each.ranked.paper_id: each for each in result.papers if each.ranked.paper_id not in seen}
+    ids, most = list(found), MOST_LISTED
+    if by_year is not None:
+        ids, _ = library.filtering.newest(frozenset(ids), seen, len(ids), oldest=not by_year.newest)
+        most = 1 if by_year.single else most
+    shown = {id_: found[id_].span for id_ in ids[:most]}
+    ranked = [found[id_].ranked for id_ in shown]
     scores = {each.paper_id: each.score for each in ranked}
     evidence = [
         _evidence(paper.id, paper.title, paper.abstract, span, scores[paper.id])
@@ -63,13 +71,18 @@ def find_all(asked: Understanding, retriever: HybridRetriever, among: frozenset[
         if (span := shown[paper.id]) is not None
     ]
     maybe = sum(each.ranked.paper_id not in seen for each in result.maybe)
-    return FoundAll(ranked, evidence, result.topic, len(papers), maybe, result.at_least)
+    return FoundAll(ranked, evidence, result.topic, len(found), maybe, result.at_least, by_year)
 
 
 def _all_of(
-    among: frozenset[str] | None, library: Library, without: frozenset[str] = frozenset()
+    among: frozenset[str] | None,
+    library: Library,
+    without: frozenset[str] = frozenset(),
+    by_year: ByYear | None = None,
 ) -> FoundAll:
-    ids, count = library.filtering.newest(among, without, MOST_LISTED)
+    most = 1 if by_year and by_year.single else MOST_LISTED
+    oldest = bool(by_year and not by_year.newest)
+    ids, count = library.filtering.newest(among, without, most, oldest=oldest)
     ranked = [
         Ranked(
             paper_id=paper.id, title=paper.title, score=1.0, passage=paper.abstract, passage_id=f"{paper.id}#0"
@@ -80,7 +93,7 @@ def _all_of(
         _evidence(text.paper_id, text.title, text.abstract, _most_typical(text), 1.0)
         for text in read_texts(library, ids)
     ]
-    return FoundAll(ranked, evidence, "", count, 0)
+    return FoundAll(ranked, evidence, "", count, 0, by_year=by_year)
 
 
 def _most_typical(paper: PaperText) -> Span:

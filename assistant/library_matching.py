@@ -64,14 +64,18 @@ class Matching:
                 found = self._kept(None, few, json.dumps(list(found)), *years)
         return frozenset(found or ())
 
-    def newest(self, among: frozenset[str] | None, without: frozenset[str], n: int) -> tuple[list[str], int]:
+    def newest(
+        self, among: frozenset[str] | None, without: frozenset[str], n: int, *, oldest: bool = False
+    ) -> tuple[list[str], int]:
         """Return the ids of the `n` newest papers, equals by title, such without a year last; and how many there are.
 
         Args:
             among: Ids of stored papers to choose from; all where None.
             without: Ids of papers that don't count.
             n: How many ids at the most.
+            oldest: Return the oldest instead.
         """
+        order = "year IS NULL, year" if oldest else "year DESC"
         test = "NOT IN" if among is None else "IN"
         ids = sorted(
             without if among is None else among - without
@@ -79,7 +83,7 @@ class Matching:
         kept, given = f"FROM papers WHERE id {test} (SELECT value FROM json_each(?))", json.dumps(ids)
         with self._library.reading() as db:
             newest = db.execute(
-                f"SELECT id {kept} ORDER BY year DESC, title, id LIMIT ?", (given, n)
+                f"SELECT id {kept} ORDER BY {order}, title, id LIMIT ?", (given, n)
             ).fetchall()
             count = (
                 len(ids)

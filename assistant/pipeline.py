@@ -219,7 +219,7 @@ class Assistant(Runnable[Any, Answer]):
                 total = self.store.indexes().papers
                 work.summary = compose.survey_summary(
                     every.topic, every.taken, every.maybe, found.kept, total, len(every.ranked),
-                    at_least=every.at_least, scope=found.scope, known=found.known,
+                    at_least=every.at_least, by_year=every.by_year, scope=found.scope, known=found.known,
                 )  # fmt: skip
             return asked.may_answer and bool(found.ranked)
         work.signals = found.signals

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from assistant.by_year import ByYear
 from assistant.filters import Filters
 
 
@@ -55,6 +56,7 @@ class Plan:
         filters: What the search is restricted to, given or understood.
         asked: Fields of records that it wants, as `question.read_question` names them.
         only_records: Whether it wants nothing else.
+        by_year: The order by year in which it wants papers; None where it wants none.
     """
 
     question: str
@@ -65,3 +67,4 @@ class Plan:
     filters: Filters = field(default_factory=Filters)
     asked: tuple[str, ...] = ()
     only_records: bool = False
+    by_year: ByYear | None = None

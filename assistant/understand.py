@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from assistant.filter_notes import checked, impossible
+from assistant.by_year import read_by_year
+from assistant.filter_notes import NO_YEARS, checked, impossible
 from assistant.filter_reading import Reading, read_filters
 from assistant.filters import NO_FILTERS, Filters
 from assistant.foreign import Multilingual, understand_language
@@ -109,7 +110,8 @@ class QuestionReader:
         text, read = _read_filters(alone, language.text_to_search, restricts)
         both = given.merged(read.filters)
         plan = make_plan(text, self._retriever.names(), both, read.topic)
-        told = (language.note, *notes, *read.notes, *impossible(both))
+        undated = plan.by_year is not None and "year" not in known.fields()
+        told = (NO_YEARS if undated else "", language.note, *notes, *read.notes, *impossible(both))
         return Understanding(
             standalone=alone,
             plan=plan,
@@ -117,7 +119,7 @@ class QuestionReader:
             read=read.filters,
             notes=tuple(dict.fromkeys(note for note in told if note)),
             hint=language.hint,
-            may_answer=language.may_answer,
+            may_answer=language.may_answer and not undated,
             topic=plan.topic
             if language.translated or text == alone.of_papers
             else alone.search or plan.topic,
@@ -132,7 +134,13 @@ def _read_filters(alone: StandAlone, text: str, restricts: Restricts) -> tuple[s
     """
     if alone.of_papers:
         read = restricts(alone.of_papers)
-        if read.filters or alone.filters or read_kind(alone.of_papers) is not QuestionKind.LOOKUP:
+        kind = read_kind(alone.of_papers)
+        if (
+            read.filters
+            or alone.filters
+            or kind is not QuestionKind.LOOKUP
+            or read_by_year(alone.of_papers)[0]
+        ):
             text = alone.of_papers
         else:
             read = Reading(NO_FILTERS, text, read.notes)

@@ -110,6 +110,10 @@ REEFS = "Which papers are about coral reefs?"
         (["papers by Ruiz", "any about bees?"], {2020}),
         (["How many papers are from 2020?", "How many of them are about bees?"], {2020}),
         ([REEFS, "Which of them read charts?"], {2021}),
+        ([REEFS, "Which of them is the oldest?"], {2019}),
+        (["What is the newest paper on coral reefs?"], {2022}),
+        (["What is the oldest paper?"], {2019}),
+        (["What is the latest paper by Ben Ruiz?"], {2020}),
     ],
 )
 def test_what_a_follow_up_does_not_say_stays(
