@@ -1,4 +1,4 @@
-"""Questions for the newest or the oldest papers: “what is the latest paper on ropes?”, “which of them is the oldest?”."""
+"""Questions for the newest or the oldest papers: “the latest paper on ropes?”, “which of them is the oldest?”."""
 
 from __future__ import annotations
 

@@ -42,6 +42,7 @@ _VERB = re.compile(
 )
 _OPEN_ONLY = re.compile(r"(?:what|is|are|who)\b", re.IGNORECASE)
 _END = re.compile(rf"(?:[\s?.!,;)\"”’{MARK}]|\b(?:please|pls|here|only|in\s+total)\b)*$", re.IGNORECASE)
+_WHAT = re.compile(r"\W*(?:and\s+)?what(?:\s+else)?", re.IGNORECASE)
 _START = re.compile(rf"^[\s\"“({MARK}]*$")
 _WANTED = re.compile(rf"\b(?:{PAPERS}|{PAPER}|{PUBLISHED}|new|there)\b", re.IGNORECASE)
 _OF_CONTENT = re.compile(
@@ -99,7 +100,10 @@ class Place:
     def published(self) -> bool:
         """Whether they follow a word such as “published” in a question for papers."""
         verb = _VERB.search(self.before)
-        return bool(verb and _HEAD.search(self.before[: verb.start()]))
+        if verb is None:
+            return False
+        said = self.before[: verb.start()]
+        return bool(_HEAD.search(said) or _WHAT.fullmatch(said))
 
     @property
     def outside(self) -> bool:
@@ -124,6 +128,13 @@ class Place:
             return 0 if _OPEN_ONLY.match(found[0]) else len(self.before) - found.start("glue")
         verb = _VERB.search(self.before) if self.published else None
         return len(self.before) - verb.start() if verb else 0
+
+    def marked(self, instead: str = "") -> tuple[str, str]:
+        """Return what comes before, with a mark for the words and those that belong to them, and what comes after."""
+        kept = len(self.before) - self.glue
+        before, glue, after = self.before[:kept], self.before[kept:], self.after.lstrip(" ")
+        after = after.removeprefix(")") if "(" in glue else after
+        return f"{before.rstrip(' ')} {instead}{MARK}", after
 
 
 def asks_whether(question: str) -> bool:

@@ -8,12 +8,16 @@ from collections.abc import Iterator
 from assistant.filter_context import MARK, PAPER, PAPERS, PUBLISHED, Place, capitals, runs
 from assistant.filter_people import NamePhrase, people
 from assistant.filters import Known
+from assistant.identifiers import identifiers
 from assistant.venue_names import is_acronym, is_named
 
+_VENUE = r"(?-i:venue|journal|conference|proceedings)"
 _AT = re.compile(
-    rf"(?:\b(?P<verb>{PUBLISHED})\s+)?\b(?P<prep>at|in|from|by)\s+(?:the\s+)?(?=\S)", re.IGNORECASE
+    rf"(?:\b(?P<verb>{PUBLISHED})\s+)?\b(?P<prep>at|in|from|by)\s+(?:the\s+)?(?:{_VENUE}\s+(?!of\b|on\b))?(?=\S)",
+    re.IGNORECASE,
 )
 _OF_VENUE = re.compile(rf"(?<![\w-])(?P<venue>[A-Za-z][\w-]+)(?=[\s{MARK}]+{PAPERS}\b)")
+_CALLED_VENUE = re.compile(rf"\s+{_VENUE}\b", re.IGNORECASE)
 _YEAR = re.compile(r"\s(?:19|20)\d\d$")
 _TAGGED = re.compile(
     rf"(?P<papers>\b{PAPERS}(?:\s+\w+){{0,6}}\s+|^\W*)?"
@@ -30,12 +34,7 @@ _FILE = re.compile(
     r"\b(?:in|from)\s+(?:the\s+)?(?:file\s+|source\s+)?[\"“'‘]?(?P<file>[^\s\"“”?,]*\w\.\w{2,8})(?![\w/])[\"”'’]?",
     re.IGNORECASE,
 )
-_IDENTIFIER = re.compile(
-    r"(?<![\w./-])(?P<kind>https?://(?:www\.|dx\.)?(?:doi\.org|arxiv\.org/(?:abs|pdf))/|doi:\s*|arxiv[:\s]\s*|pmid[:\s]\s*)?"
-    r"(?P<id>10\.\d{4,9}/[^\s?!,;\"”]+|\d{4}\.\d{4,5}(?:v\d+)?|[a-z]+(?:-[a-z]+)?/\d{7}(?:v\d+)?|\d{4,8}"
-    r"|p-[0-9a-f]{12})(?:\.pdf)?(?![\w/]|\.\d)",
-    re.IGNORECASE,
-)
+_PAPERS_BEFORE = re.compile(rf"(?:\b{PAPERS}|{MARK}\s*(?:,|and|or)?)[\s(:]*$", re.IGNORECASE)
 _ABOUT_ANOTHER = re.compile(
     r"\b(?:cit(?:e|es|ed|ing)|extend\w*|improv\w*|refer\w*|buil[dt]\w*|follow\w*|like|similar|related|than|compar\w*"
     rf"|respond\w*)(?:\s+(?:up|on|upon|to|in|from|with|the|{PAPER}))*\s*$",
@@ -55,18 +54,16 @@ def name_phrases(text: str, known: Known) -> Iterator[NamePhrase]:
 
 
 def _identifiers(text: str, known: Known) -> Iterator[NamePhrase]:
-    for match in _IDENTIFIER.finditer(text):
-        kind, named = (match["kind"] or "").lower(), match["id"].rstrip(".")
-        while named.endswith(")") and named.count(")") > named.count("("):
-            named = named[:-1]
-        place = Place(text[: match.start()], text[match.start("id") + len(named) :].removeprefix(".pdf"))
-        if _ABOUT_ANOTHER.search(place.before) or (named.isdigit() and not kind.startswith("pmid")):
+    """Yield identifiers of papers that are spoken of as such; elsewhere they name what is asked about."""
+    for named in identifiers(text):
+        place = Place(text[: named.start], text[named.end :])
+        if _ABOUT_ANOTHER.search(place.before):
             continue
-        told = re.search(rf"(?:\b{PAPER}|{MARK}.*)\s*$", place.before, re.IGNORECASE)
-        if found := known.identified(f"pmid:{named}" if named.isdigit() else named):
-            yield NamePhrase(place, "paper_ids", (found[0],), instead="" if told else "the paper")
-        elif kind or named.startswith("10."):
-            yield NamePhrase(place, "paper_ids", (named,), known=False)
+        if found := known.identified(named.value):
+            if _PAPERS_BEFORE.search(place.before):
+                yield NamePhrase(place, "paper_ids", (found[0],))
+        elif named.cued:
+            yield NamePhrase(place, "paper_ids", (named.value.removeprefix("pmid:"),), known=False)
 
 
 def _tags(text: str, known: Known) -> Iterator[NamePhrase]:
@@ -101,11 +98,13 @@ def _venues(text: str, known: Known) -> Iterator[NamePhrase]:
             if _YEAR.search(value) and "year" in known.fields():
                 continue  # the year is read by itself
             if not sure and not (
-                value[:1].isupper()
+                not value.split()[0].islower()
                 and (start.beside or (place.outside and (prep == "at" or len(value.split()) == 1)))
             ):
                 continue
             if _called(known, value, in_name=capitals(value) and (sure or prep == "at")):
+                behind = _CALLED_VENUE.match(place.after)
+                place = Place(place.before, place.after[behind.end() if behind else 0 :])
                 yield NamePhrase(place, "venues", (value,))
                 break
     for match in _OF_VENUE.finditer(text):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from assistant.filters import FilterField, Filters, Known
 
 _FIELDS: dict[FilterField, str] = {
@@ -39,6 +41,44 @@ def checked(filters: Filters, known: Known) -> tuple[Filters, tuple[str, ...]]:
     if kept.since is not None or kept.until is not None:
         notes += [*impossible(kept), *_of_years(kept, known)]
     return kept, tuple(notes)
+
+
+def checked_excluded(
+    excluded: Sequence[Filters], known: Known
+) -> tuple[tuple[Filters, ...], tuple[str, ...]]:
+    """Return what papers are left out by, as far as that can be told of them, and notes that say so."""
+    there = known.fields()
+    kept, notes = list[Filters](), list[str]()
+    for filters in excluded:
+        lacking = [name for part, _ in filters.parts() if (name := _FIELDS.get(part)) and name not in there]
+        if lacking:
+            notes.append(f"No paper here tells its {_CALLED[lacking[0]]}, so nothing was filtered by it.")
+        else:
+            kept.append(filters)
+            notes.append(f"Papers {_described(filters)} are left out.")
+    return tuple(kept), tuple(notes)
+
+
+def _described(filters: Filters) -> str:
+    """Return filters in words, as they stand behind “papers”."""
+    said = {
+        "authors": "by",
+        "venues": "from",
+        "tags": "tagged",
+        "sources": "read from",
+        "paper_ids": "with the id",
+    }
+    parts = [
+        f"{word} {' or '.join(values)}" for name, word in said.items() if (values := getattr(filters, name))
+    ]
+    since, until = filters.since, filters.until
+    if since == until:
+        parts += [f"of {since}"] if since is not None else []
+    elif since is None or until is None:
+        parts.append(f"of {since} or later" if until is None else f"of {until} or earlier")
+    else:
+        parts.append(f"from {since} to {until}")
+    return " ".join(parts)
 
 
 def unknown(field: FilterField, value: str, known: Known) -> str:

@@ -14,6 +14,7 @@ _PARTICLES = frozenset("al bin da de del della den der di dos la le ten van von"
 _STOPS = (
     frozenset(
         """a about after among an and any are as at before but by can could did do does during for from has have how i
+    except neither nor not
     if in into is it of on or over published since so than that the then there they this to until using was we were what
     when where which while who whose will with within would you""".split()
     )
@@ -23,7 +24,8 @@ _NOBODY = frozenset(
     "author authors citation citations country date different topic using venue whom year years".split()
 )
 _BY = re.compile(
-    rf"(?:\b(?P<verb>{PUBLISHED})\s+)?\b(?P<prep>by|from|of)\s+(?:authors?\s+)?(?=\S)", re.IGNORECASE
+    rf"(?:\b(?P<verb>{PUBLISHED})\s+)?\b(?P<prep>by|from|of)\s+(?:authors?\s+)?(?P<both>both\s+)?(?=\S)",
+    re.IGNORECASE,
 )
 _PARTICIPLE = re.compile(
     r"(?:\w+ed|begun|bought|brought|built|caught|chosen|done|drawn|driven|found|given|held|hidden|kept|known|led|lost|made"
@@ -32,7 +34,13 @@ _PARTICIPLE = re.compile(
 )
 _ENDS_NAME = re.compile(rf"\s*(?:$|[^\w\s]|(?:{'|'.join(sorted(_STOPS))})\b)", re.IGNORECASE)
 """What follows a name without capitals: “papers by young divers” are by nobody."""
-_AND = re.compile(r"\s*(?:,\s*(?:and|or)?|\band\b|\bor\b|&)\s*(?:by\s+)?(?=\S)", re.IGNORECASE)
+_AND = re.compile(
+    r"\s*(?:,\s*(?:and|or)?|\b(?:and|or|together\s+with|along\s+with)\b|&)\s*(?:by\s+)?(?=\S)", re.IGNORECASE
+)
+_GIVEN = re.compile(r",\s*(?P<given>[A-Z](?:\.|[\w’'-]*)(?:[\s-]*[A-Z](?:\.|[\w’'-]*))*)")
+"""The given names of “Hinton, Geoffrey E.”."""
+_EVERY = re.compile(r"\b(?:together|along)\s+with\b", re.IGNORECASE)
+_OR = re.compile(r"\bor\b", re.IGNORECASE)
 _ET_AL = re.compile(r"\s*,?\s*et\.?\s*al\b\.?(?P<year>\s*,?\s*[(\[]?(?:19|20)\d\d\b)?", re.IGNORECASE)
 """“papers by Liu et al.”; with a year it is a citation, and names one paper."""
 _OWNS = re.compile(
@@ -54,16 +62,16 @@ class NamePhrase:
     Attributes:
         place: Where they stand.
         field: What is restricted.
-        values: The names; any of them will do.
+        values: The names; any of them will do, unless `every` is set.
         known: Whether the collection has them.
-        instead: What takes the words' place in the question.
+        every: Whether papers must match each of the names; otherwise any will do.
     """
 
     place: Place
     field: FilterField
     values: tuple[str, ...]
     known: bool = True
-    instead: str = ""
+    every: bool = False
 
 
 def people(text: str, known: Known) -> Iterator[NamePhrase]:
@@ -89,7 +97,12 @@ def people(text: str, known: Known) -> Iterator[NamePhrase]:
                 continue
             end = others.end()
         if names:
-            yield NamePhrase(Place(text[:start], text[end:]), "authors", names)
+            said = text[match.end() : end]
+            joint = bool(match["both"]) or (match["verb"] or "")[:2].lower() == "co"
+            every = bool(_EVERY.search(said)) or (joint and not _OR.search(said))
+            yield NamePhrase(
+                Place(text[:start], text[end:]), "authors", names, every=every and len(names) > 1
+            )
         elif beside and by and (name := _stranger(text, match.end())):
             strangers.append(
                 NamePhrase(
@@ -108,6 +121,9 @@ def _names(text: str, start: int, known: Known, *, written: bool) -> tuple[tuple
         for stop, value in runs(text, start, _STOPS, most=5):
             alone = value[:1].isupper() or _ENDS_NAME.match(text, stop)
             if alone and _may_be_name(value, written=written) and known.has("authors", value):
+                given = _GIVEN.match(text, stop)
+                if given and _is_given(value, given["given"], known):
+                    value, stop = f"{value}, {given['given']}", given.end()
                 names.append(value)
                 end = stop
                 break
@@ -117,6 +133,11 @@ def _names(text: str, start: int, known: Known, *, written: bool) -> tuple[tuple
             break
         start = joint.end()
     return tuple(names), end
+
+
+def _is_given(surname: str, given: str, known: Known) -> bool:
+    """Tell whether what stands behind a surname and a comma is the given name, and no other author."""
+    return not known.has("authors", given) and known.has("authors", f"{surname}, {given}")
 
 
 def _of_persons(text: str, known: Known) -> Iterator[NamePhrase]:

@@ -17,6 +17,7 @@ _NUMBERS = {word: n for n, word in enumerate("one two three four five six seven 
 _COUNT = rf"(?P<n>\d{{1,2}}|{'|'.join(_NUMBERS)}|couple\s+of)"
 _IN = r"(?:in|from|of|during|for|dated|dating\s+from)"
 _RECENT = r"(?:in|from|of|over|during|within)\s+(?:the\s+)?(?:last|past|previous)"
+_ENDS = rf"\s*(?:$|[?.!,;:){MARK}])"
 
 Bounds = tuple[int | None, int | None]
 
@@ -114,7 +115,7 @@ _PATTERNS: tuple[tuple[re.Pattern[str], Needs, Callable[[re.Match[str], date], B
         (rf"from\s+{_START}\s*(?:to|until|till|through|up\s+to|[-–—])\s*{_LAST}", Needs.OUTSIDE, _range),
         (rf"(?:(?:in|during|of)\s+)?{_START}\s*[-–—]\s*(?P<last>{_YEAR}|\d\d(?!\d))", Needs.TOPIC, _range),
         (rf"(?:in|from|during)\s+{_START}\s+(?:and|or)\s+(?P<last>{_YEAR})", Needs.TOPIC, _range),
-        (rf"(?:(?:from|in|of)\s+)?{_FIRST}\s*(?:,\s*)?(?:on|onwards?|(?:and|or)\s+(?:later|after|newer|beyond))",
+        (rf"(?:(?:from|in|of)\s+)?{_FIRST}\s*(?:,\s*)?(?:on(?={_ENDS})|onwards?|(?:and|or)\s+(?:later|after|newer|beyond))",
          Needs.OUTSIDE, _since),
         (rf"(?:(?:from|in|of)\s+)?{_FIRST}\s+(?:and|or)\s+(?:earlier|before|older)", Needs.OUTSIDE, _until),
         (rf"(?:since|starting\s+(?:in|from)|as\s+of|no\s+(?:earlier|older)\s+than|not\s+(?:before|older\s+than))\s+"

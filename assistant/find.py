@@ -97,11 +97,15 @@ class Finder:
 
     def among(self, asked: Understanding) -> frozenset[str] | None:
         """Return the ids of the papers that may answer; None where all may."""
-        kept = [self._library.matching(asked.given), self._library.matching(asked.read)]
+        kept = [self._library.matching(each) for each in (asked.given, asked.read, *asked.also)]
         if asked.standalone.only:
             kept.append(frozenset(asked.standalone.about))
         restricting = [ids for ids in kept if ids is not None]
-        return frozenset.intersection(*restricting) if restricting else None
+        among = frozenset.intersection(*restricting) if restricting else None
+        left_out = frozenset().union(*(self._library.matching(each) or () for each in asked.excluded))
+        if not left_out:
+            return among
+        return (frozenset(self._library.fingerprints()) if among is None else among) - left_out
 
     def kept(self, among: frozenset[str] | None) -> int:
         """Return how many papers may answer."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -12,7 +12,7 @@ from assistant.library import Library
 from assistant.models import Evidence, Ranked, Span
 from assistant.retrieve import HybridRetriever
 from assistant.survey import survey
-from assistant.survey_topic import telling
+from assistant.survey_topic import read_topic, telling
 from assistant.understand import Understanding
 
 MOST_LISTED = 100
@@ -57,6 +57,11 @@ def find_all(asked: Understanding, retriever: HybridRetriever, among: frozenset[
     result = survey(
         asked.plan.topic, library, retriever.store.indexes(), retriever.embedder.query_vector, among
     )
+    if read_topic(asked.plan.topic).negated:
+        about = {each.ranked.paper_id for each in (*result.papers, *result.maybe)}
+        others = frozenset(library.fingerprints() if among is None else among) - about
+        listed = _all_of(others, library, seen, by_year)
+        return replace(listed, topic=f"anything but {result.topic}", maybe=len(result.maybe))
     found = {each.ranked.paper_id: each for each in result.papers if each.ranked.paper_id not in seen}
     ids, most = list(found), MOST_LISTED
     if by_year is not None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from assistant.by_year import read_by_year
 from assistant.filters import NO_FILTERS, FilterField, Filters
 from assistant.follow_up import PAPERS
 from assistant.kind import read_kind
@@ -67,10 +68,11 @@ def read_listing(
     """
     read = restricts(question)
     both = replaced(filters, read.filters)
-    whole = read_kind(question) is not QuestionKind.LOOKUP
+    whole = read_kind(question) is not QuestionKind.LOOKUP or read_by_year(question)[0] is not None
     if not whole and not (both and not telling(read.topic)):
         return None
-    return Listing(read.topic, both, scope)
+    taken_apart = not read.excluded and not read.also  # those are read off its words again
+    return Listing(read.topic if taken_apart else question, both, scope)
 
 
 def may_restrict(question: str) -> bool:

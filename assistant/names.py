@@ -1,4 +1,4 @@
-"""Papers that a question names: by a name of their own, by words of their titles, by who wrote them.
+"""Papers that a question names: by a name of their own, by words of their titles, by who wrote them, by an id.
 
 Naming outweighs what a paper is about, so it must be sure: a long question that happens to contain some
 words of a title, or a common word that is also a system's name, names nothing for sure. A text that states
@@ -8,9 +8,11 @@ something describes papers rather than names them: there only a system's own spe
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 from assistant.facts import joined
+from assistant.identifiers import identifiers
 from assistant.name_index import MOST, NamedPaper, NameIndex
 from assistant.name_match import (
     SHORTEST,
@@ -63,6 +65,7 @@ class PaperNames:
         index: NameIndex,
         papers_with: Callable[[str], int],
         is_word: Callable[[str], bool] = lambda _: False,
+        identified: Callable[[str], Sequence[str]] = lambda _: (),
     ) -> None:
         """Take what names are looked up in.
 
@@ -70,10 +73,12 @@ class PaperNames:
             index: The index of names.
             papers_with: How many papers have a word.
             is_word: Whether a word in small letters is a common one of the language.
+            identified: Ids of the papers that an identifier names.
         """
         self._index = index
         self._papers_with = papers_with
         self._is_word = is_word
+        self._identified = identified
 
     def find(self, question: str) -> list[str]:
         """Return the ids of the papers that a question names for sure, in the order in which it names them."""
@@ -88,11 +93,22 @@ class PaperNames:
             called = with_partners(called, question)
         titled = by_title(question, self._index, stating)
         found: dict[str, Named] = {}
-        for named in (*called, *titled, *_by_author(question, self._index)):
+        by_id = list(self._by_identifier(question))
+        for named in (*by_id, *called, *titled, *_by_author(question, self._index)):
             known = found.get(named.paper_id)
             if known is None or (named.sure, -named.place) > (known.sure, -known.place):
                 found[named.paper_id] = named
+        for named in by_id:
+            known = found[named.paper_id]
+            if not question[known.end : named.place].strip(" ,:([") and known.end <= named.place:
+                closed = question[named.end : named.end + 1] in (")", "]")
+                found[named.paper_id] = replace(known, end=named.end + closed)  # “KelpNet (2101.00001)”
         return sorted(found.values(), key=lambda named: (named.place, not named.sure))
+
+    def _by_identifier(self, question: str) -> Iterator[Named]:
+        for each in identifiers(question):
+            for paper_id in () if is_denied(question, each.start) else self._identified(each.value):
+                yield Named(paper_id, each.start, each.end, True, question[each.start : each.end])
 
     def _by_name(self, question: str, stating: bool) -> Iterator[Named]:
         for start, end in stretches(question):

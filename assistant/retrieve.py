@@ -105,7 +105,8 @@ class HybridRetriever(BaseRetriever):
         """Return the names of the store's papers, as they are now or in some indexes."""
         indexes, quick = indexes or self.store.indexes(), self.embedder.quick
         is_word = quick.is_word if quick else lambda _: False
-        return PaperNames(indexes.names, indexes.lexical.papers_with, is_word)
+        identified = self.store.library.filtering.identified
+        return PaperNames(indexes.names, indexes.lexical.papers_with, is_word, identified)
 
     def _checked_indexes(self) -> Indexes:
         indexes = self.store.indexes()

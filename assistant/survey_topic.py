@@ -41,10 +41,24 @@ _ASKS = re.compile(
     re.IGNORECASE,
 )
 _BUT_NOT = re.compile(
-    r"[,(]?\s*\b(?:but\s+(?:are\s+|is\s+|do\s+|does\s+)?(?:not|no|n't)|but\s+(?:don't|doesn't|aren't|isn't)|except(?:ing)?(?:\s+for)?|excluding"
+    r"[,(]?\s*\b(?:but\s+(?:are\s+|is\s+|do\s+|does\s+)?(?:not|no|n't)|and\s+(?:are\s+|is\s+)?not\s+(?=about\b|on\b)|but\s+(?:don't|doesn't|aren't|isn't)|except(?:ing)?(?:\s+for)?|excluding"
     r"|other\s+than|apart\s+from|leaving\s+out)\b",
     re.IGNORECASE,
 )
+_ABOUT = (
+    r"(?:about|on|(?:deal|concern)(?:s|ing|ed)?(?:\s+with)?|relat(?:e|es|ed|ing)\s+to|regarding|cover(?:s|ing)?|mention(?:s|ing)?"
+    r"|discuss(?:es|ing)?|address(?:es|ing)?|touch(?:es|ing)?(?:\s+(?:up)?on)?|treat(?:s|ing)?|look(?:s|ing)?\s+(?:at|into)"
+    r"|focus(?:es|ed|ing)?\s+on|consider(?:s|ing)?|stud(?:y|ies|ying)|investigat(?:e|es|ing)|examin(?:e|es|ing)"
+    r"|explor(?:e|es|ing)|work(?:s|ing)?\s+on|(?:have|has)\s+to\s+do\s+with)\b"
+)
+_NOT = re.compile(
+    rf"(?:(?:n['’]t|\b(?:not|never|neither))\s+(?:(?:really|actually|be|been|at\s+all)\s+)*{_ABOUT}"
+    r"|\b(?:about|on|with)\s+neither|\bnothing\s+(?:to\s+do\s+with|about|on)|\bunrelated\s+to"
+    r"|\b(?:any|every)thing\s+but|\ball\s+but)\b",
+    re.IGNORECASE,
+)
+_NOR = re.compile(rf",?\s*\bnor\b(?:\s+{_ABOUT})?", re.IGNORECASE)
+_BUT = re.compile(rf",?\s*\bbut\s+(?:(?:rather|instead)\s+)?(?:{_ABOUT}\s+)?", re.IGNORECASE)
 _ASIDE = re.compile(
     r"[,(]?\s*\b(?:whether|even\s+(?:if|though|when)|no\s+matter|regardless|in\s+any\s+(?:role|form|way|capacity)"
     r"|as\s+(?:a|an|the)\b|(?:and\s+)?(?:which|what|who)\s+(?:are|is)\s+(?:they|those|these|it)|for\s+(?:anything|something))\b"
@@ -73,12 +87,14 @@ class Topic:
         context: What the question says beside its topic, for a vector of both.
         alternatives: Texts of which any one will do; the whole topic where it names no alternatives.
         excluded: What a paper must not be about; empty where nothing is excluded.
+        negated: Whether the papers are wanted that are not about any of it: “which papers aren't about …?”.
     """
 
     text: str
     context: str
     alternatives: tuple[str, ...]
     excluded: str
+    negated: bool = False
 
     @property
     def vector_texts(self) -> tuple[str, ...]:
@@ -97,7 +113,7 @@ def read_topic(question: str) -> Topic:
     main = asking[-1] if asking else max(pieces, key=lambda piece: len(terms(piece)), default=question)
     others = [stripped(_without_asides(piece)) for piece in pieces if piece is not main]
     context = " ".join(filter(None, others))
-    main, excluded = _without_excluded(main)
+    main, excluded, negated = _without_excluded(main)
     main, named = _named(_without_asides(main))
     refers = bool(_ANAPHORA.search(main)) and len(telling(main)) < _FEW
     text = stripped(main)
@@ -107,7 +123,7 @@ def read_topic(question: str) -> Topic:
     alternatives = [*own, *named] if named or len(own) > 1 else [text]
     kept = tuple(dict.fromkeys(each for each in alternatives if telling(each)))
     whole = " ".join(filter(None, (text, *named)))
-    return Topic(whole or question, context, kept or (whole or question,), excluded)
+    return Topic(whole or question, context, kept or (whole or question,), excluded, negated)
 
 
 def stripped(text: str) -> str:
@@ -129,12 +145,20 @@ def _bare(token: str) -> str:
     return token.strip(" ,.;:?!\"'“”()[]-–—").lower().replace("’", "'")
 
 
-def _without_excluded(text: str) -> tuple[str, str]:
-    """Part a text from what it excludes, where something is left before that."""
-    found = _BUT_NOT.search(text)
-    if found is None or not stripped(text[: found.start()]):
-        return text, ""
-    return text[: found.start()], stripped(text[found.end() :])
+def _without_excluded(text: str) -> tuple[str, str, bool]:
+    """Return a text without its negation, what it excludes beside its topic, and whether the whole topic is negated."""
+    for found in (_NOT.search(text), _BUT_NOT.search(text)):
+        if found is None or not stripped(text[found.end() :]):
+            continue
+        topic, rest = text[: found.start()], text[found.end() :]
+        if stripped(topic):
+            if found.re is _BUT_NOT:
+                return topic, stripped(rest), False
+            continue
+        if (but := _BUT.search(rest)) and stripped(rest[but.end() :]):  # “not about A but about B”
+            return rest[but.end() :], stripped(rest[: but.start()]), False
+        return _NOR.sub(" or", rest), "", True
+    return text, "", False
 
 
 def _without_asides(text: str) -> str:

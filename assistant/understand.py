@@ -31,6 +31,8 @@ class Understanding:
         plan: How it is to be answered: its kind, the papers it names, its sides, its filters.
         given: The filters that were given and can be applied; a paper must match them, whatever the question says.
         read: The filters that were read off it; a paper must match these too.
+        also: More that were read off it, each to be matched: “by both A and B”.
+        excluded: What was read off it that no paper may match: “not by A”.
         notes: What every answer to it must say.
         hint: What to say only where nothing is found.
         may_answer: Whether what is found may answer if no paper is named: not where a question in another language
@@ -41,6 +43,8 @@ class Understanding:
     plan: Plan
     given: Filters = NO_FILTERS
     read: Filters = NO_FILTERS
+    also: tuple[Filters, ...] = ()
+    excluded: tuple[Filters, ...] = ()
     notes: tuple[str, ...] = ()
     hint: str = ""
     may_answer: bool = True
@@ -117,6 +121,8 @@ class QuestionReader:
             plan=plan,
             given=given,
             read=read.filters,
+            also=read.also,
+            excluded=read.excluded,
             notes=tuple(dict.fromkeys(note for note in told if note)),
             hint=language.hint,
             may_answer=language.may_answer and not undated,
@@ -135,12 +141,8 @@ def _read_filters(alone: StandAlone, text: str, restricts: Restricts) -> tuple[s
     if alone.of_papers:
         read = restricts(alone.of_papers)
         kind = read_kind(alone.of_papers)
-        if (
-            read.filters
-            or alone.filters
-            or kind is not QuestionKind.LOOKUP
-            or read_by_year(alone.of_papers)[0]
-        ):
+        lists = kind is not QuestionKind.LOOKUP or read_by_year(alone.of_papers)[0] is not None
+        if lists or read.filters or read.excluded or alone.filters:
             text = alone.of_papers
         else:
             read = Reading(NO_FILTERS, text, read.notes)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -310,3 +311,42 @@ def test_half_a_character_in_an_earlier_turn_harms_nothing(assistant: Assistant)
         Turn(role="assistant", content="\ud800 It listens."),
     ]
     assert assistant.ask("How does it work?", history).status is not AnswerStatus.FAILED
+
+
+def shown(assistant: Assistant, question: str, history: Sequence[Turn] = ()) -> set[int]:
+    """Return the years of the papers that an answer names; each paper here has its own."""
+    return {source.year for source in assistant.ask(question, history).sources if source.year}
+
+
+EVERY_YEAR = {paper["year"] for paper in PAPERS}
+
+
+@pytest.mark.parametrize(
+    ("question", "left_out"),
+    [
+        ("Which papers are not by Lea Novak?", {2022, 2023}),
+        ("papers not from the Journal of Naval Archives", {2019, 2021}),
+        ("papers not published since 2021", {2021, 2022, 2023, 2024}),
+        ("papers by anyone but Pau Ferrer", {2020, 2024}),
+        ("Which papers are not about ships?", {2019, 2021}),
+        ("papers that are about neither ships nor bread", {2018, 2019, 2021}),
+    ],
+)
+def test_papers_that_a_question_leaves_out_are_left_out(
+    assistant: Assistant, question: str, left_out: set[int]
+) -> None:
+    assert shown(assistant, question) == EVERY_YEAR - left_out
+
+
+def test_which_of_them_are_not_leaves_out_too(assistant: Assistant) -> None:
+    answer = assistant.ask("Which papers are about robots?")
+    assert 2022 in years(answer)
+    assert shown(assistant, "Which of these are not by Lea Novak?", after(answer)) == set(years(answer)) - {
+        2022,
+        2023,
+    }
+
+
+def test_papers_by_both_authors_are_by_each(assistant: Assistant) -> None:
+    assert shown(assistant, "papers by both Ines Calder and Otto Brandt") == {2019}
+    assert assistant.search("papers by Ines Calder and Otto Brandt").kept == 3

@@ -75,6 +75,50 @@ def test_a_question_that_was_all_filter_is_its_own_topic(names: PaperNames) -> N
     assert make_plan("papers since 2020", names, Filters(since=2020), topic=" ").topic == "papers since 2020"
 
 
+@pytest.mark.parametrize(
+    ("question", "filters", "topic"),
+    [
+        ("What was published in Ropes 2021?", Filters(venues=("Ropes",)), "What was published?"),
+        ("rope papers not by Fenwick", Filters(), "rope papers"),
+        ("papers not by Fenwick", Filters(), "papers"),
+        ("what did Fenwick write?", Filters(authors=("Fenwick",)), "what?"),
+    ],
+)
+def test_a_question_that_only_restricts_asks_for_all_that_is_left(
+    names: PaperNames, question: str, filters: Filters, topic: str
+) -> None:
+    plan = make_plan(question, names, filters, topic)
+    assert plan.kind is QuestionKind.SURVEY
+    assert "publish" not in plan.topic
+
+
+@pytest.mark.parametrize(
+    ("question", "kind", "named"),
+    [
+        ("compare 1810.00001 and 2101.00002", QuestionKind.COMPARE, ("kelp", "wave")),
+        ("difference between 1810.00001v2 and 2101.00002", QuestionKind.COMPARE, ("kelp", "wave")),
+        ("Summarize https://arxiv.org/pdf/2101.00002v4", QuestionKind.NAMED, ("wave",)),
+        ("explain 1810.00001", QuestionKind.NAMED, ("kelp",)),
+        ("What does doi:10.1000/mast say?", QuestionKind.NAMED, ("mast",)),
+        ("What does 10.1000/nothing say of 2020 masts?", QuestionKind.LOOKUP, ()),
+    ],
+)
+def test_identifiers_name_papers(question: str, kind: QuestionKind, named: tuple[str, ...]) -> None:
+    ids = {"1810.00001v2": ["kelp"], "1810.00001": ["kelp"], "2101.00002": ["wave"], "2101.00002v4": ["wave"]}
+    ids["10.1000/mast"] = ["mast"]
+    known = PaperNames(NameIndex.build(None, PAPERS), lambda _: 1, identified=lambda text: ids.get(text, []))
+    plan = make_plan(question, known)
+    assert (plan.kind, plan.named) == (kind, named)
+    assert bool(plan.sides) == (kind is QuestionKind.COMPARE)
+
+
+def test_an_identifier_behind_a_name_is_a_part_of_it() -> None:
+    ids = {"1810.00001": ["kelp"]}
+    known = PaperNames(NameIndex.build(None, PAPERS), lambda _: 1, identified=lambda text: ids.get(text, []))
+    plan = make_plan("compare KelpNet (1810.00001) with WaveFit", known)
+    assert plan.sides == ("compare KelpNet (1810.00001)", "compare with WaveFit")
+
+
 def test_names_that_are_not_sure_are_told_but_not_taken(names: PaperNames) -> None:
     plan = make_plan("How strong is rope in nets of kelp?", names)
     assert plan.named == ()

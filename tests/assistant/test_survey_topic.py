@@ -62,6 +62,49 @@ def test_what_is_excluded_is_told_apart(question: str, topic: str, excluded: str
     assert (read.text, read.excluded) == (topic, excluded)
 
 
+@pytest.mark.parametrize(
+    ("question", "alternatives"),
+    [
+        ("Which papers are not about ferries?", ("ferries",)),
+        ("Which papers aren't about ferries or violins?", ("ferries", "violins")),
+        ("papers that are about neither ferries nor violins", ("ferries", "violins")),
+        ("papers that are neither about ferries nor about violins", ("ferries", "violins")),
+        ("How many papers don't deal with ferries?", ("ferries",)),
+        ("Which papers do not mention ferries?", ("ferries",)),
+        ("papers that have nothing to do with ferries", ("ferries",)),
+        ("everything except ferries", ("ferries",)),
+        ("all papers other than those on ferries", ("ferries",)),
+        ("papers about anything but ferries", ("ferries",)),
+        ("papers unrelated to ferries", ("ferries",)),
+        ("WHICH PAPERS ARE NOT ABOUT FERRIES?", ("ferries",)),
+    ],
+)
+def test_a_whole_topic_may_be_negated(question: str, alternatives: tuple[str, ...]) -> None:
+    read = read_topic(question)
+
+    assert (read.negated, read.alternatives, read.excluded) == (True, alternatives, "")
+
+
+@pytest.mark.parametrize(
+    ("question", "topic", "excluded"),
+    [
+        ("papers about non-English ferries", "non-English ferries", ""),
+        ("papers not only about ferries", "ferries", ""),
+        ("papers on no-regret tuning", "no-regret tuning", ""),
+        ("papers on ferries not yet built", "ferries not yet built", ""),
+        ("papers about tuning without labels", "tuning without labels", ""),
+        ("papers on boats that are not ferries", "boats that are not ferries", ""),
+        ("Which papers are about bees but not about mites?", "bees", "mites"),
+        ("Which papers are about bees and not about mites?", "bees", "mites"),
+        ("papers not about ferries but about harbours", "harbours", "ferries"),
+    ],
+)
+def test_a_negation_within_a_topic_does_not_negate_it(question: str, topic: str, excluded: str) -> None:
+    read = read_topic(question)
+
+    assert (read.negated, read.text, read.excluded) == (False, topic, excluded)
+
+
 def test_what_is_said_beside_the_topic_goes_into_the_vector_alone() -> None:
     read = read_topic("I look after old instruments. Which papers are on violins or harps?")
 
@@ -89,6 +132,9 @@ def test_any_text_can_be_read_and_gives_a_topic(text: str) -> None:
 PIECES = [
     "which papers",
     "but not",
+    "not about",
+    "neither",
+    "nor",
     "or",
     "and",
     ",",
