@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 
 from assistant.anaphora import own_words
+from assistant.by_year import in_order
 from assistant.conversation import Conversation, StandAlone, joined_names
 from assistant.filters import Filters
 from assistant.follow_up import Reading, speaks_of_a_setting, topic_of
@@ -19,7 +20,7 @@ _PAPERS = re.compile(r"\bpapers\b", re.IGNORECASE)
 
 def list_again(question: str, filters: Filters, listing: Listing, why: str) -> StandAlone:
     """Ask for a list again: of the same papers as before, with these filters."""
-    of_these = f"of these {len(listing.scope)} papers"
+    of_these = f"of these {len(listing.scope)} papers" if listing.scope else "papers"
     return StandAlone(
         _PAPERS.sub(of_these, question, count=1) if listing.scope else question,
         listing.scope, only=bool(listing.scope), of_papers=question if listing.scope else "",
@@ -32,6 +33,8 @@ def restricted(question: str, conversation: Conversation) -> StandAlone | None:
     listing = conversation.listing()
     if listing is None or not may_restrict(question):
         return None
+    if ordered := in_order(listing.question, question):
+        return list_again(ordered, listing.filters, listing, "the last question, by year")
     said = read_restriction(question, listing, conversation.known.restricts)
     if not said:
         return None

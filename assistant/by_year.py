@@ -20,6 +20,13 @@ _BEHIND = re.compile(
 _SINGLE = re.compile(r"paper|article|publication|preprint|study|work|one", re.IGNORECASE)
 _ONE_IS = re.compile(r"\b(?:is|was)\s+(?:the\s+)?\S+(?:\s+\S+)?\W*$", re.IGNORECASE)
 
+_ALONE = re.compile(
+    rf"^\W*(?:(?:and|but|so|ok|now|what\s+about|how\s+about)\b\W*)*(?:the\s+)?(?P<which>{_NEW}|{_OLD})"
+    r"(?:\s+(?P<noun>ones?|first|papers?))?\W*$",
+    re.IGNORECASE,
+)
+_ANY_PAPERS = re.compile(r"\bpapers?\b", re.IGNORECASE)
+
 
 @dataclass(frozen=True)
 class ByYear:
@@ -47,3 +54,19 @@ def read_by_year(question: str) -> tuple[ByYear | None, str]:
     else:
         return None, question
     return ByYear(bool(re.fullmatch(_NEW, said, re.IGNORECASE)), single), " ".join(rest.split())
+
+
+def in_order(question: str, fragment: str) -> str:
+    """Return a question about papers, asked in the order that a fragment wants; empty where it wants none.
+
+    Args:
+        question: The last question: “Which papers are about ropes?”.
+        fragment: What was said then: “newest first”, “and the oldest?”.
+    """
+    wants = _ALONE.match(fragment)
+    if wants is None:
+        return ""
+    _, plain = read_by_year(question)
+    many = (wants["noun"] or "").casefold() in ("ones", "first", "papers")
+    ordered, found = _ANY_PAPERS.subn(f"{wants['which']} paper{'s' if many else ''}", plain, count=1)
+    return ordered if found else ""

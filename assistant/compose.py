@@ -157,8 +157,11 @@ def survey_summary(
     else:
         left = total - known
         whole, all_kept = f"the {left:,}{others}{_papers(left)} here", kept == total
-    if not topic and all_kept and not scope and not known:
+    if not topic and all_kept and not scope and not known and by_year is None:
         return f"The collection has {total:,}{_papers(total)}.{rest}"
+    if not topic and by_year is not None and taken == kept and (all_kept or scope == kept):
+        which = "newest" if by_year.newest else "oldest"
+        return f"Of {whole} the {which} {'is' if by_year.single else 'are'} listed here."
     count = f"{'At least ' if at_least else ''}{taken:,}" if taken else "None"
     if not topic:
         return f"{count} of {whole} {'fit' if taken > 1 else 'fits'} the filters.{rest}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from assistant.by_year import ByYear
 from assistant.compose import survey_summary
 
 
@@ -53,3 +54,24 @@ def test_others_are_told_of_the_others() -> None:
     )
     told = survey_summary("tides", 2, 0, 12, 40, 2, known=3)
     assert told == "2 of the 9 other papers that the filters leave are about “tides”."
+
+
+@pytest.mark.parametrize(
+    ("by_year", "told"),
+    [
+        (ByYear(True, True), "10 of the 40 papers here are about “tides”. The newest is listed here."),
+        (ByYear(False, False), "10 of the 40 papers here are about “tides”. The oldest come first."),
+    ],
+)
+def test_an_order_by_year_is_told(by_year: ByYear, told: str) -> None:
+    assert survey_summary("tides", 10, 0, 40, 40, 1 if by_year.single else 10, by_year=by_year) == told
+
+
+def test_the_newest_of_all_is_told_without_a_topic() -> None:
+    newest = ByYear(True, True)
+    assert (
+        survey_summary("", 40, 0, 40, 40, 1, by_year=newest)
+        == "Of the 40 papers here the newest is listed here."
+    )
+    told = survey_summary("", 10, 0, 10, 40, 1, scope=10, by_year=newest)
+    assert told == "Of these 10 papers the newest is listed here."

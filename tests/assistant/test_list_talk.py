@@ -113,6 +113,9 @@ REEFS = "Which papers are about coral reefs?"
         ([REEFS, "Which of them is the oldest?"], {2019}),
         (["What is the newest paper on coral reefs?"], {2022}),
         (["What is the oldest paper?"], {2019}),
+        ([REEFS, "and the oldest?"], {2019}),
+        ([REEFS, "any from MAPCON?", "newest first"], {2021, 2022}),
+        (["What is the newest paper on coral reefs?", "and the oldest one?"], {2019}),
         (["What is the latest paper by Ben Ruiz?"], {2020}),
     ],
 )
