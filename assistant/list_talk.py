@@ -19,7 +19,7 @@ from assistant.survey_topic import telling
 
 _LISTS: tuple[FilterField, ...] = ("authors", "venues", "tags", "sources", "paper_ids")
 _OPENING = re.compile(
-    r"^\W*(?:(?:and|but|or|also|so|ok|okay|now|no|just|only|maybe|what|how)\b(?:\s+about\b)?\W*"
+    r"^\W*(?:(?:and|but|or|also|so|ok|okay|now|no|just|only|maybe|(?:what|how)\s+about)\b\W*"
     r"|(?:any|some|all|those|these|them|the\s+ones?|ones?|which|that|how\s+many)\b\W*"
     r"|(?:is|are|was|were|there|of|i|meant?|rather|instead)\b\W*)+",
     re.IGNORECASE,

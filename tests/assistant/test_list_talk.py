@@ -151,3 +151,18 @@ def test_what_is_compared_with_it_is_compared_with_the_paper_spoken_of(assistant
 )
 def test_a_filter_takes_the_place_of_its_like(before: Filters, said: Filters, after: Filters) -> None:
     assert replaced(before, said) == after
+
+
+@pytest.mark.parametrize(
+    "question", ["What is MAPCON?", "Who is Ada Moss?", "How do bees keep time?", "hello"]
+)
+def test_a_question_of_its_own_is_not_a_restriction(assistant: Assistant, question: str) -> None:
+    listed = assistant.ask(REEFS)
+    cited = tuple(source.paper_id for source in listed.sources)
+    history = [
+        Turn(role="user", content=REEFS),
+        Turn(role="assistant", content=listed.text, paper_ids=cited),
+    ]
+    found = assistant.search(question, history)
+    assert found.standalone_question == question
+    assert not found.filters
