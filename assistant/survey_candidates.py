@@ -8,7 +8,7 @@ depend on what else a filter keeps.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -91,18 +91,14 @@ def score(
     """
     topic, lexical = read_topic(question), indexes.lexical
     asked = np.stack([vector_of(text) for text in topic.vector_texts])
-    flat, all_papers = indexes.vectors.flat, indexes.vectors.flat.papers(asked.shape[1])
-    whole = among is None or all_papers <= READ_ALL
-    standing = None if whole else _standing(topic, asked, indexes, library)
-    compared = flat.compare(asked, among | standing.papers if among is not None and standing else None)
-    sample, by_passage, by_words = _candidates(topic, compared, lexical, among, standing)
-    passages = {place: compared.passage(place) for place in sorted({*sample, *by_passage, *by_words})}
-    known = _texts(library, [id_ for id_, _ in passages.values()], asked.shape[1])
-    places = [place for place, (id_, _) in passages.items() if id_ in known]
-    kept = [row for row, place in enumerate(places) if among is None or passages[place][0] in among]
+    chosen = _choose(topic, asked, indexes, library, among)
+    known = _texts(library, [id_ for id_, _, _ in chosen.papers], asked.shape[1])
+    read = [row for row, (id_, _, _) in enumerate(chosen.papers) if id_ in known]
+    ids = [chosen.papers[row][0] for row in read]
+    kept = [row for row, id_ in enumerate(ids) if among is None or id_ in among]
     if not kept:
         return None
-    texts, cosines = [known[passages[place][0]] for place in places], compared.cosines[places]
+    texts, cosines = [known[id_] for id_ in ids], np.array([chosen.papers[row][2] for row in read])
     ready = [wanted(text, lexical.idf) for text in topic.alternatives]
     found = [matched(ready, read_words(text.title, tuple(text.sentences))) for text in texts]
     by_sentence = [(text.vectors @ asked.T).max(axis=1) if len(text.spans) else np.zeros(0) for text in texts]
@@ -114,24 +110,22 @@ def score(
         dtype=np.float64,
     )
     words = [each for each, _ in found]
-    background = np.flatnonzero(np.isin(places, sample))
-    members = member_signals(cosines, best, words, background, all_papers)
-    last = {*by_passage[-(DEPTH // _LAST) :]}
+    background = np.array([row for row, id_ in enumerate(ids) if id_ in chosen.sample], dtype=np.intp)
+    members = member_signals(cosines, best, words, background, chosen.all_papers)
+    shows = [
+        int(np.argmax(own + _WORDS_WEIGHT * np.array(shares))) if len(own) else -1
+        for own, (_, shares) in zip(by_sentence, found, strict=True)
+    ]
     return Scored(
         topic,
         [texts[row] for row in kept],
-        [(passages[places[row]][1], float(cosines[row])) for row in kept],
+        [(chosen.papers[read[row]][1], float(cosines[row])) for row in kept],
         best[kept],
         [words[row] for row in kept],
-        [
-            int(np.argmax(by_sentence[row] + _WORDS_WEIGHT * np.array(found[row][1])))
-            if len(by_sentence[row])
-            else -1
-            for row in kept
-        ],
+        [shows[row] for row in kept],
         members[kept],
-        len(compared.cosines) if among is None else len(compared.places(among)),
-        tuple(n for n, row in enumerate(kept) if places[row] in last),
+        chosen.compared,
+        tuple(n for n, row in enumerate(kept) if ids[row] in chosen.last),
     )
 
 
@@ -146,48 +140,73 @@ def _texts(library: Library, paper_ids: list[str], dimension: int) -> dict[str, 
 
 
 @dataclass(frozen=True)
-class _Standing:
-    """What the papers of a filter are held against, so that a paper is on a topic whatever the filter: ids."""
+class _Chosen:
+    """The papers to read.
 
+    Attributes:
+        papers: Id, number and cosine of the best passage of each.
+        sample: Ids of those that stand for the whole collection.
+        last: Ids of the last fifth of those that are read for their passages; none where all are read.
+        compared: How many papers they are chosen from.
+        all_papers: How many the collection has.
+    """
+
+    papers: list[tuple[str, int, float]]
     sample: frozenset[str]
-    best: frozenset[str]
-
-    @property
-    def papers(self) -> frozenset[str]:
-        return self.sample | self.best
+    last: frozenset[str]
+    compared: int
+    all_papers: int
 
 
-def _standing(topic: Topic, asked: Vectors, indexes: Indexes, library: Library) -> _Standing:
-    """Return an even sample of the whole collection, and its best papers by passage and by words."""
+def _choose(
+    topic: Topic, asked: Vectors, indexes: Indexes, library: Library, among: frozenset[str] | None
+) -> _Chosen:
+    """Choose the papers to read; of a filter's papers and what they are held against, where there is one."""
+    flat = indexes.vectors.flat
+    all_papers = flat.papers(asked.shape[1])
+    small = all_papers <= READ_ALL
+    compared = flat.compare(asked, None if small else among)
+    count = len(compared.cosines)
+    if small:
+        papers = _papers(compared, range(count))
+        inside = count if among is None else sum(id_ in among for id_, _, _ in papers)
+        return _Chosen(papers, frozenset(id_ for id_, _, _ in papers), frozenset(), inside, all_papers)
+    by_passage, others = _best(topic, compared, indexes.lexical, among)
+    last = frozenset(id_ for id_, _, _ in _papers(compared, by_passage[-(DEPTH // _LAST) :]))
+    sample = frozenset(flat.spread(SAMPLE, asked.shape[1]))
+    if among is None:
+        places = {*compared.places(sample), *by_passage, *others}
+        return _Chosen(_papers(compared, places), sample, last, count, all_papers)
+    held = flat.compare(asked, sample | _leading(topic, asked, indexes, library))
+    own = _papers(compared, {*by_passage, *others})
+    own_ids = {id_ for id_, _, _ in own}
+    against = [each for each in _papers(held, range(len(held.cosines))) if each[0] not in own_ids]
+    return _Chosen([*own, *against], sample, last, count, all_papers)
+
+
+def _leading(topic: Topic, asked: Vectors, indexes: Indexes, library: Library) -> set[str]:
+    """Return the best papers of the whole collection by passage and by words."""
     best: set[str] = set()
     for text, vector in zip(topic.vector_texts, asked, strict=True):
         found = find_candidates(indexes, library, vector, telling(text), None, LEADING)
         best |= {*found.dense, *found.lexical}
-    return _Standing(frozenset(indexes.vectors.flat.spread(SAMPLE, asked.shape[1])), frozenset(best))
+    return best
 
 
-def _candidates(
-    topic: Topic,
-    compared: Compared,
-    lexical: LexicalIndex,
-    among: frozenset[str] | None,
-    standing: _Standing | None,
-) -> tuple[list[int], list[int], set[int]]:
-    """Return the places of papers that stand for the whole collection, the best by passage, and the best by words."""
-    papers = len(compared.cosines)
-    if standing is None and papers <= READ_ALL:
-        return list(range(papers)), [], set()
-    if standing is None or among is None:
-        sample = np.unique(np.linspace(0, papers - 1, SAMPLE).astype(int)).tolist()
-        inside, others = np.arange(papers), set[int]()
-    else:
-        sample, others = compared.places(standing.sample), {*compared.places(standing.best)}
-        inside = np.array(compared.places(among), dtype=np.intp)
-        if len(inside) <= READ_ALL:
-            return sample, [], others | {*inside.tolist()}
-    best = inside[np.argpartition(-compared.cosines[inside], DEPTH)[:DEPTH]]
+def _best(
+    topic: Topic, compared: Compared, lexical: LexicalIndex, among: frozenset[str] | None
+) -> tuple[list[int], set[int]]:
+    """Return the places of the best by passage, best first, and of others to read: by words, or all of a few."""
+    count = len(compared.cosines)
+    if count <= READ_ALL:
+        return [], {*range(count)}
+    best = np.argpartition(-compared.cosines, DEPTH)[:DEPTH]
     by_passage = best[np.argsort(-compared.cosines[best], kind="stable")].tolist()
     by_words = {
         id_ for text in topic.alternatives for id_, _ in best_by_words(lexical, telling(text), among, DEPTH)
     }
-    return sample, by_passage, {*compared.places(by_words)} | others
+    return by_passage, {*compared.places(by_words)}
+
+
+def _papers(compared: Compared, places: Iterable[int]) -> list[tuple[str, int, float]]:
+    return [(*compared.passage(place), float(compared.cosines[place])) for place in sorted(places)]
