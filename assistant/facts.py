@@ -1,4 +1,4 @@
-"""The checkable parts of a sentence: numbers, names, negations, directions and strong words.
+"""The checkable parts of a sentence: numbers, names and strong words.
 
 Each is normalised so that the same fact written two ways compares equal: 12.5\\% and 12.5 percent,
 7B and 7 billion, three and 3, GPT-4 and GPT4.
@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from itertools import pairwise
 
-from assistant.text import fold, terms, words
+from assistant.text import fold, words
 
 SPELLED = dict(
     zip(
@@ -34,13 +34,6 @@ _NUMBER = re.compile(
 )
 _UNITS = {"us": "µs", "sec": "s", "second": "s", "minute": "min"}
 _TOKEN = re.compile(r"[^\W_]+(?:[-/.'’_+][^\W_]+)*\+*", re.UNICODE)
-_NEGATION = re.compile(
-    r"\b(?:not|no|never|neither|nor|none|nothing|cannot|without|fails?|failed|unable|lacks?|hardly|barely)\b|\w+n't\b"
-)
-_UP = frozenset(terms("increase higher improve improvement outperform more better exceed gain rise larger surpass "
-                      "boost enhance greater grow raise strengthen superior faster"))  # fmt: skip
-_DOWN = frozenset(terms("decrease lower reduce reduction worse less drop decline fewer smaller degrade underperform "
-                        "fall shrink weaken inferior deteriorate diminish slower"))  # fmt: skip
 _STRONG = frozenset(
     "first only best all always every entirely completely largest smallest highest lowest most fastest unique "
     "guarantees guarantee proves prove perfect perfectly never state-of-the-art sota significantly".split()
@@ -53,22 +46,14 @@ class Facts:
 
     numbers: frozenset[str]
     names: frozenset[str]
-    negated: bool
-    up: bool
-    down: bool
     strong: frozenset[str]
 
 
 def facts(text: str) -> Facts:
     """Read the checkable parts of a sentence or of several."""
-    plain = fold(text).replace("’", "'")
-    stems = set(terms(text))
     return Facts(
         numbers=frozenset(_numbers(text)),
         names=frozenset(_names(text)),
-        negated=bool(_NEGATION.search(plain)),
-        up=bool(stems & _UP),
-        down=bool(stems & _DOWN),
         strong=frozenset(word for word in words(text) if word in _STRONG),
     )
 

@@ -10,7 +10,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from assistant.facts import SPELLED, facts, has_name
+from assistant.facts import SPELLED, facts, has_name, joined
+from assistant.polarity import contradiction
 from assistant.text import terms
 
 SUPPORT_THRESHOLD = 0.6
@@ -18,6 +19,8 @@ SUPPORT_THRESHOLD = 0.6
 
 _AMOUNTS = frozenset(terms(f"percent hundred thousand million billion trillion {' '.join(SPELLED)}"))
 """Words that belong to numbers, which are compared exactly and in whatever form."""
+
+_QUOTED = re.compile(r"[“\"]([^“”\"]{3,}?)[”\"]")
 
 _COMPARISON = re.compile(
     r"\b([A-Z][\w-]*)\W+(?:\w+\W+){0,4}?(?:outperform|beat|exceed|surpass|(?:\w+er|more|less|worse)\s+(?:\w+\s+)?than)"
@@ -56,11 +59,10 @@ def check_claim(
         return Check(False, 0.0, f"{_list(missing)} isn't in the cited words")
     if missing := sorted(name for name in said.names if not has_name(name, named)):
         return Check(False, 0.0, f"{_list(missing)} isn't in the cited words")
-    if said.negated != known.negated:
-        which = "the claim" if said.negated else "the cited words"
-        return Check(False, 0.0, f"only {which} say “not”")
-    if (said.up and not known.up and known.down) or (said.down and not known.down and known.up):
-        return Check(False, 0.0, "it goes the other way than the cited words")
+    if missing := [said for said in _QUOTED.findall(claim) if joined(said) not in joined(named)]:
+        return Check(False, 0.0, f"“{missing[0]}” isn't in the cited words")
+    if told := contradiction(claim, evidence):
+        return Check(False, 0.0, told)
     if any(pair[::-1] in _compared(evidence) for pair in _compared(claim) - _compared(evidence)):
         return Check(False, 0.0, "it compares the other way round than the cited words")
     if missing := sorted(said.strong - facts(named).strong):

@@ -27,6 +27,10 @@ TITLE = "Lumen: Sparse Attention for Long Documents"
         ("Lumen is faster than Dense.", "On LongBench, Lumen is much faster than Dense."),
         ("It uses five hundred examples.", "It uses 500 examples."),
         ("It reads 1.5 million papers.", "It reads 1,5 million papers."),
+        ("Pruning keeps accuracy.", "Pruning keeps accuracy, and does not need labels."),
+        ("Lumen is called “sparse attention”.", "Lumen is called sparse attention by its authors."),
+        ("Pruning improves speed.", "Pruning doesn't improve recall but it improves speed."),
+        ("It lowers the error and raises recall.", "It raises recall, and it lowers the error by half."),
     ],
 )
 def test_the_same_fact_in_other_words_passes(claim: str, quote: str) -> None:
@@ -44,7 +48,7 @@ def test_the_same_fact_in_other_words_passes(claim: str, quote: str) -> None:
         (
             "Lumen needs a change to the training data.",
             "Lumen does not need a change to the training data.",
-            "not",
+            "deny",
         ),
         (
             "The mixture raises the mean absolute error.",
@@ -63,6 +67,14 @@ def test_the_same_fact_in_other_words_passes(claim: str, quote: str) -> None:
         ("It reads 1,5 million papers.", "It reads 5 million papers and 1 author.", "1500000"),
         ("Lumen outperforms Dense on recall.", "Dense outperforms Lumen on recall.", "other way round"),
         ("Lumen is faster than Dense.", "Dense is clearly faster than Lumen.", "other way round"),
+        ("Pruning improves recall.", "Pruning doesn't improve recall but it improves speed.", "deny"),
+        ("Pruning doesn't improve speed.", "Pruning doesn't improve recall but it improves speed.", "denies"),
+        ("It raises the error.", "It raises recall, and it lowers the error by half.", "other way"),
+        (
+            "Its authors call it “the end of search”.",
+            "Its authors call it a new kind of search.",
+            "the end of search",
+        ),
         ("AI helps quickly.", "It runs quickly and it helps.", "AI"),
     ],
 )
