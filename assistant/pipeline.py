@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
 from typing import Any
 
 from langchain_core.runnables import Runnable, RunnableConfig
@@ -45,6 +46,7 @@ class Assistant(Runnable[Any, Answer]):
         retriever: HybridRetriever | None = None,
         reranker: Reranker | None = None,
         multilingual: Multilingual = "auto",
+        today: Callable[[], date] = date.today,
         retrieve_papers: int = 10,
         evidence_tokens: int = 420,
         answer_quotes: int = 4,
@@ -65,6 +67,7 @@ class Assistant(Runnable[Any, Answer]):
             ask=self._put_to_model if chosen.load else None,
             ask_to_rewrite=asking(chosen.load) if chosen.load else None,
             multilingual=multilingual,
+            today=today,
         )
         self._finder = Finder(self.retriever, evidence_tokens=evidence_tokens)
         self._answering = Answering(store.library, embedder, chosen, answer_quotes=answer_quotes)

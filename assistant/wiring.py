@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from assistant.embedding import SentenceEmbeddings
@@ -13,11 +15,14 @@ from assistant.settings import Settings, load_settings
 from assistant.store import Store
 
 
-def build_assistant(settings: Settings | None = None, **flags: Any) -> Assistant:
+def build_assistant(
+    settings: Settings | None = None, *, chosen: ChosenModel | None = None, **flags: Any
+) -> Assistant:
     """Build an assistant over a store that exists; models load when first used.
 
     Args:
         settings: All settings; read from file and environment where None.
+        chosen: The language model, where not the settings shall choose it.
         flags: Single settings that go before file and environment, such as `store` or `llm`.
 
     Raises:
@@ -28,9 +33,8 @@ def build_assistant(settings: Settings | None = None, **flags: Any) -> Assistant
     """
     settings = settings or load_settings(**flags).settings
     store = open_store(settings)
-    return assemble(
-        settings, store, build_embedder(settings), choose_model(settings), build_reranker(settings)
-    )
+    chosen = chosen or choose_model(settings)
+    return assemble(settings, store, build_embedder(settings), chosen, build_reranker(settings))
 
 
 def assemble(
@@ -39,6 +43,8 @@ def assemble(
     embedder: SentenceEmbeddings,
     chosen: ChosenModel,
     reranker: Reranker | None,
+    *,
+    today: Callable[[], date] = date.today,
 ) -> Assistant:
     """Return an assistant of parts that are there already, with all else as the settings say."""
     return Assistant(
@@ -47,6 +53,7 @@ def assemble(
         chosen,
         reranker=reranker,
         multilingual=settings.embedder_multilingual,
+        today=today,
         retrieve_papers=settings.retrieve_papers,
         evidence_tokens=settings.evidence_tokens,
         answer_quotes=settings.answer_quotes,

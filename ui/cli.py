@@ -12,7 +12,7 @@ import sys
 import typer
 
 from ui import extensions
-from ui.commands import ask, ingest, models, papers, papers_change, reindex, search, serve, settings
+from ui.commands import ask, ingest, models, papers, papers_change, reindex, replay, search, serve, settings
 
 app = typer.Typer(
     name="paperchat",
@@ -25,6 +25,7 @@ app = typer.Typer(
 )
 app.command("ingest")(ingest.ingest)
 app.command("ask")(ask.ask)
+app.command("replay")(replay.replay)
 app.command("search")(search.search)
 papers.app.command("remove")(papers_change.remove_papers)
 papers.app.command("export")(papers_change.export_papers)

@@ -35,11 +35,21 @@ def ask(
     paper: options.PaperIds = None,
     store: options.Store = None,
     llm: options.Llm = None,
+    record: Annotated[
+        Path | None,
+        typer.Option(
+            "--record",
+            metavar="FILE",
+            help="Write the answer and all it was made from, for `paperchat replay`.",
+        ),
+    ] = None,
     json: options.Json = False,
 ) -> None:
     """Answer a question from the papers. Exit code 3: the collection doesn't say."""
     from assistant.errors import PaperchatError, UsageError
+    from assistant.llm import choose_model
     from assistant.models import AnswerStatus
+    from assistant.recording import Recorder, write_recording
     from assistant.wiring import build_assistant
 
     turns = read_history(history) if history else []
@@ -48,7 +58,11 @@ def ask(
         question = sys.stdin.read() if not sys.stdin.isatty() else ""
         if not question.strip():
             raise UsageError("there is no question", 'ask one: paperchat ask "…"')
-    assistant = build_assistant(options.settings_of(store, llm))
+    if record is not None and question is None:
+        raise UsageError("--record needs a question", 'write paperchat ask "…" --record FILE')
+    effective = options.settings_of(store, llm)
+    recorder = Recorder(choose_model(effective)) if record else None
+    assistant = build_assistant(effective, chosen=recorder.chosen if recorder else None)
     if question is None:
         converse(assistant, turns, filters)
         return
@@ -61,6 +75,9 @@ def ask(
         typer.echo(answer.model_dump_json(indent=2))
     else:
         answer = print_answer(assistant, question, turns, filters)
+    if record and recorder:
+        recording = recorder.recording(answer, assistant.store.library, effective, turns, filters)
+        write_recording(recording, record)
     if answer.status is AnswerStatus.NOT_IN_COLLECTION:
         raise typer.Exit(NOT_IN_COLLECTION)
 
