@@ -15,6 +15,7 @@ from assistant.events import ClaimReady, DraftDelta, Event
 from assistant.generate import Sentence, best_quotes, in_reading_order, write
 from assistant.library import Library
 from assistant.llm import ChosenModel
+from assistant.located import holds, located
 from assistant.models import Paper, Verdict
 from assistant.plan import Plan
 from assistant.work import Work
@@ -58,6 +59,14 @@ class Answering:
             )
             work.claims.append(claim)
             yield ClaimReady(claim=claim, sources=work.numbers.sources)
+
+    def look_up(self, work: Work) -> None:
+        """Look every citation up once more; a claim whose words aren't in the store (any more) isn't shown."""
+        cited = dict.fromkeys(each.paper_id for claim in work.claims for each in claim.citations)
+        claims = located(work.claims, self._library.papers([*cited]))
+        work.claims = [claim for claim in claims if holds(claim)]
+        if lost := len(claims) - len(work.claims):
+            work.notes.append(compose.not_there(lost))
 
     def write(self, question: str, work: Work, config: RunnableConfig | None) -> Iterator[Event]:
         """Let the model write, or quote; a model that fails gives way to quotes, and the answer says so."""

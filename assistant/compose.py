@@ -11,6 +11,7 @@ from assistant.question import recorded_field
 NOTHING_PASSED = "Nothing that the language model wrote passed its check; these are quotes."
 STOOD_IN = "the papers’ own words stand here instead"
 """How a note ends that tells of a language model which failed."""
+VERBATIM = "the authors’ own words"
 NOT_IN_COLLECTION = "The collection doesn’t say."
 
 _RECORD_SENTENCES = {
@@ -64,7 +65,7 @@ class SourceNumbers:
         quote = item.span.of(paper.abstract)
         return Citation(
             n=self.number(paper), paper_id=paper.id, title=paper.title, quote=quote,
-            start=item.span.start, end=item.span.end,
+            start=item.span.start, end=item.span.end, why=VERBATIM,
         )  # fmt: skip
 
 
@@ -99,7 +100,7 @@ def answer_from_records(
         elif paper is not None and (value := paper.field(field)):
             citation = Citation(
                 n=numbers.number(paper), paper_id=paper.id, title=paper.title, quote=value,
-                start=0, end=len(value), field=field,
+                start=0, end=len(value), field=field, why="from the record",
             )  # fmt: skip
             shown = _enumerate(paper.authors) if field == "authors" else value
             text = _RECORD_SENTENCES[field].format(title=paper.title, value=shown)
@@ -115,7 +116,7 @@ def title_claim(paper: Paper, numbers: SourceNumbers) -> Claim:
     """Return a paper's title as a claim, for a paper that has nothing else to be quoted."""
     citation = Citation(
         n=numbers.number(paper), paper_id=paper.id, title=paper.title, quote=paper.title,
-        start=0, end=len(paper.title), field="title",
+        start=0, end=len(paper.title), field="title", why=VERBATIM,
     )  # fmt: skip
     return Claim(text=paper.title, verdict=Verdict.QUOTED, citations=(citation,), why="it has no abstract")
 
@@ -209,6 +210,13 @@ def left_out(sentences: int) -> str:
     if sentences == 1:
         return "One sentence that the language model wrote had no support and is left out."
     return f"{sentences} sentences that the language model wrote had no support and are left out."
+
+
+def not_there(claims: int) -> str:
+    """Return the note that tells of claims whose cited words the store doesn't have."""
+    if claims == 1:
+        return "One sentence cites words that aren’t in the collection any more and is left out."
+    return f"{claims} sentences cite words that aren’t in the collection any more and are left out."
 
 
 def markers(claim: Claim) -> str:

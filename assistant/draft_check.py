@@ -7,12 +7,9 @@ from collections.abc import Callable, Sequence
 from assistant.compose import SourceNumbers, quote_claim
 from assistant.embedding import SentenceEmbeddings
 from assistant.generate import Sentence
-from assistant.models import Claim, Evidence, Paper, Verdict
+from assistant.models import Citation, Claim, Evidence, Paper, Support, Verdict
 from assistant.text import terms
-from assistant.verify import Check, check_claim
-
-LEAST_SHARED = 0.3
-"""A sentence comes from the evidence that has most of its terms, if that is at least this share."""
+from assistant.verify import LEAST_SHARED, Check, check_claim, support
 
 
 class DraftChecker:
@@ -59,15 +56,37 @@ class DraftChecker:
             if second.supported:
                 cited, outcome = nearest, second
         if outcome.supported:
-            citations = tuple(self._numbers.cite(item, self._paper_of(item)) for item in cited)
+            citations = self._citations(sentence.text, cited, outcome)
             self._quoted |= {_place(item) for item in cited}
             return [
-                Claim(text=sentence.text, verdict=Verdict.SUPPORTED, citations=citations, why=outcome.why)
-            ]
+                Claim(
+                    text=sentence.text, verdict=Verdict.SUPPORTED, citations=citations, score=outcome.score,
+                    why=outcome.why,
+                )
+            ]  # fmt: skip
         for item in nearest:  # what it was most likely made from; a quote about something else helps nobody
             if _place(item) not in self._quoted:
                 return [self._quote(item, draft=sentence.text, why=outcome.why)]
         return [Claim(text=sentence.text, verdict=Verdict.DROPPED, draft=sentence.text, why=outcome.why)]
+
+    def _citations(self, text: str, cited: Sequence[Evidence], whole: Check) -> tuple[Citation, ...]:
+        """Return the citations of a claim, each with what it says by itself; what says nothing of it is left out.
+
+        Where that would leave nothing that carries the claim, all stay.
+        """
+        judged = []
+        for item in cited:
+            alone = whole if len(cited) == 1 else self._compare(text, [item])
+            judged.append((item, alone, support(text, item.quote, item.title, alone)))
+        telling = [each for each in judged if each[2] in (Support.SUPPORTED, Support.PARTLY)]
+        if len(telling) < len(judged) and self._compare(text, [item for item, _, _ in telling]).supported:
+            judged = telling
+        return tuple(
+            self._numbers.cite(item, self._paper_of(item)).model_copy(
+                update={"support": verdict, "score": alone.score, "why": alone.why}
+            )
+            for item, alone, verdict in judged
+        )
 
     def _quote(self, item: Evidence, *, draft: str = "", why: str = "") -> Claim:
         self._quoted.add(_place(item))

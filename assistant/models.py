@@ -7,6 +7,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from assistant.filters import NO_FILTERS, Filters
 from assistant.papers import (
     CitedField,
     Frozen,
@@ -35,6 +36,7 @@ __all__ = [
     "Rejected",
     "SourceRef",
     "Span",
+    "Support",
     "Turn",
     "Usage",
     "Verdict",
@@ -107,8 +109,21 @@ class Verdict(StrEnum):
     """The model's sentence failed the check, and nothing stands in its place."""
 
 
+class Support(StrEnum):
+    """What one citation says of the claim that cites it."""
+
+    SUPPORTED = "supported"
+    """It says so, all by itself."""
+    PARTLY = "partly"
+    """It says some of it; the claim's citations together say all."""
+    NOT = "not"
+    """It doesn't say so."""
+    CONTRADICTED = "contradicted"
+    """It says otherwise."""
+
+
 class Citation(Frozen):
-    """The words that a claim rests on: `paper.field(field)[start:end] == quote`, always."""
+    """The words that a claim rests on: `paper.field(field)[start:end] == quote`, as `located` tells."""
 
     n: int = Field(ge=1)
     """The number shown, `[n]`: that of the paper in `Answer.sources`."""
@@ -118,6 +133,15 @@ class Citation(Frozen):
     start: int
     end: int
     field: CitedField = "abstract"
+    exists: bool = True
+    """Whether the collection has the paper."""
+    located: bool = True
+    """Whether the quote stands at its span, letter by letter."""
+    support: Support = Support.SUPPORTED
+    score: float = 1.0
+    """How strongly these words alone support the claim, in 0 to 1."""
+    why: str = ""
+    """Why they do or don't."""
 
 
 class Claim(Frozen):
@@ -126,6 +150,8 @@ class Claim(Frozen):
     text: str
     verdict: Verdict
     citations: tuple[Citation, ...] = ()
+    score: float = 1.0
+    """How strongly its citations together support it, in 0 to 1; 1 for a quote or a record."""
     draft: str = ""
     """What the model wrote, where that isn't what is shown."""
     why: str = ""
@@ -146,11 +172,13 @@ class SourceRef(Frozen):
 
 
 class PaperRef(Frozen):
-    """A paper that was found, with its score, without the text."""
+    """A paper that was found, with its score and its nearest passage."""
 
     paper_id: str
     title: str
     score: float
+    passage: str = ""
+    """The passage of its abstract that was found nearest."""
 
 
 class AnswerStatus(StrEnum):
@@ -178,6 +206,10 @@ class Answer(Frozen):
     text: str
     summary: str = ""
     """Of a survey: how many papers are in, of how many."""
+    filters: Filters = NO_FILTERS
+    """What the search was restricted to, given or read off the question."""
+    prompt_version: str = ""
+    """Version of the wording that the language model was given; empty where none wrote."""
     model: str | None = None
     """Who wrote the sentences; None where they are quotes."""
     claims: tuple[Claim, ...] = ()

@@ -132,6 +132,7 @@ class Assistant(Runnable[Any, Answer]):
         with work.timed("understand"):
             asked = self._understand(question, history, filters, read_filters)
             work.standalone, work.notes = asked.standalone.question, [*asked.notes]
+            work.filters = asked.plan.filters
         yield Understood(
             standalone_question=work.standalone,
             question_kind=asked.plan.kind,
@@ -148,6 +149,7 @@ class Assistant(Runnable[Any, Answer]):
             elif answerable and not asked.plan.only_records:
                 text = asked.plan.topic if asked.plan.asked else work.standalone
                 yield from self._answering.write(text, work, config)
+            self._answering.look_up(work)
         if not work.claims and asked.hint:
             work.notes.append(asked.hint)
         work.timings["total"] = time.perf_counter() - started

@@ -11,11 +11,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.facts import SPELLED, facts, has_name, joined
+from assistant.models import Support
 from assistant.polarity import contradiction
 from assistant.text import terms
 
 SUPPORT_THRESHOLD = 0.6
 """Least share of the claim's terms in the cited words, and least mean of it with their cosine."""
+
+LEAST_SHARED = 0.3
+"""Least share of a claim's terms in words that say some of it."""
 
 _AMOUNTS = frozenset(terms(f"percent hundred thousand million billion trillion {' '.join(SPELLED)}"))
 """Words that belong to numbers, which are compared exactly and in whatever form."""
@@ -30,11 +34,12 @@ _COMPARISON = re.compile(
 
 @dataclass(frozen=True)
 class Check:
-    """What a check came to: whether the words support the claim, how strongly, and why."""
+    """What a check came to: whether the words support the claim, how strongly, why, and whether they say otherwise."""
 
     supported: bool
     score: float
     why: str
+    contradicted: bool = False
 
 
 def check_claim(
@@ -62,12 +67,32 @@ def check_claim(
     if missing := [said for said in _QUOTED.findall(claim) if joined(said) not in joined(named)]:
         return Check(False, 0.0, f"“{missing[0]}” isn't in the cited words")
     if told := contradiction(claim, evidence):
-        return Check(False, 0.0, told)
+        return Check(False, 0.0, told, contradicted=True)
     if any(pair[::-1] in _compared(evidence) for pair in _compared(claim) - _compared(evidence)):
-        return Check(False, 0.0, "it compares the other way round than the cited words")
+        return Check(False, 0.0, "it compares the other way round than the cited words", contradicted=True)
     if missing := sorted(said.strong - facts(named).strong):
         return Check(False, 0.0, f"“{_list(missing)}” is stronger than the cited words")
     return _check_meaning(claim, named, similarity)
+
+
+def support(claim: str, quote: str, title: str, alone: Check) -> Support:
+    """Return what one citation of a claim says of it.
+
+    Args:
+        claim: The sentence, without markers.
+        quote: The cited words.
+        title: Their paper's title.
+        alone: What checking the claim against these words alone came to.
+    """
+    if alone.supported or alone.contradicted:
+        return Support.SUPPORTED if alone.supported else Support.CONTRADICTED
+    return Support.PARTLY if shared(claim, f"{quote} {title}") >= LEAST_SHARED else Support.NOT
+
+
+def shared(claim: str, evidence: str) -> float:
+    """Return the share of a claim's terms that evidence has, in 0 to 1; numbers aside, which are compared exactly."""
+    stems = {term for term in terms(claim) if not any(char.isdigit() for char in term)} - _AMOUNTS
+    return len(stems & set(terms(evidence))) / len(stems) if stems else 0.0
 
 
 def _compared(text: str) -> set[tuple[str, str]]:
@@ -76,10 +101,9 @@ def _compared(text: str) -> set[tuple[str, str]]:
 
 
 def _check_meaning(claim: str, evidence: str, similarity: float | None) -> Check:
-    stems = {term for term in terms(claim) if not any(char.isdigit() for char in term)} - _AMOUNTS
-    if not stems:
+    if not set(terms(claim)) - _AMOUNTS:
         return Check(False, 0.0, "it says nothing that can be checked")
-    recall = len(stems & set(terms(evidence))) / len(stems)
+    recall = shared(claim, evidence)
     score = recall if similarity is None else (recall + max(0.0, similarity)) / 2
     if recall < SUPPORT_THRESHOLD or score < SUPPORT_THRESHOLD:
         return Check(False, round(score, 4), f"the cited words share too little with it ({score:.2f})")

@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from assistant import prompts
 from assistant.abstain import Signals, answerability
 from assistant.compose import SourceNumbers, answer_text
+from assistant.filters import NO_FILTERS, Filters
 from assistant.models import Answer, AnswerStatus, Claim, Evidence, PaperRef, Ranked, Usage
 
 NEAR_MISSES = 3
@@ -20,6 +22,7 @@ class Work:
 
     question: str
     standalone: str = ""
+    filters: Filters = NO_FILTERS
     ranked: list[Ranked] = field(default_factory=list)
     named: list[str] = field(default_factory=list)
     """Ids of the papers that the question names, or goes on about."""
@@ -53,7 +56,10 @@ class Work:
 
     def finish(self) -> Answer:
         """Return the answer that this work has come to."""
-        found = tuple(PaperRef(paper_id=r.paper_id, title=r.title, score=r.score) for r in self.ranked)
+        found = tuple(
+            PaperRef(paper_id=r.paper_id, title=r.title, score=r.score, passage=r.passage)
+            for r in self.ranked
+        )
         if not self.claims:
             status = AnswerStatus.NOT_IN_COLLECTION
         else:
@@ -65,6 +71,8 @@ class Work:
             standalone_question=self.standalone,
             summary=self.summary,
             text=answer_text(self.claims, self.notes, misses, self.summary),
+            filters=self.filters,
+            prompt_version=prompts.VERSION if self.model else "",
             model=self.model,
             claims=tuple(self.claims),
             notes=tuple(self.notes),
