@@ -65,7 +65,10 @@ def test_a_paper_that_is_removed_while_the_answer_is_made_is_not_cited(
 
 
 def test_each_citation_says_what_it_supports_by_itself(store: Store, embedder: SentenceEmbeddings) -> None:
-    draft = "Lumen keeps only the 64 strongest links of each token and is 3.2 times faster than dense attention [1][2][3][4]."
+    draft = (
+        "Lumen keeps only the 64 strongest links of each token "
+        "and is 3.2 times faster than dense attention [1][2][3][4]."
+    )
     question = "Which links does Lumen keep, and how much faster is it than dense attention?"
     model = ScriptedModel(replies=[draft])
     answer = Assistant(store, embedder, ChosenModel("scripted:test", "a test", lambda: model)).ask(question)

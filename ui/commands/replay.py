@@ -39,7 +39,8 @@ def replay(
         chosen = ChosenModel(recorded.model, "Its replies were recorded.", lambda: model)
     else:
         chosen = choose_model(settings)
-    assistant = assemble(settings, opened, build_embedder(settings), chosen, build_reranker(settings), today=lambda: recorded.today)
+    parts = (build_embedder(settings), chosen, build_reranker(settings))
+    assistant = assemble(settings, opened, *parts, today=lambda: recorded.today)
     answer = assistant.ask(recorded.question, recorded.history, filters=recorded.filters)
     lines = differences(recorded.answer, answer)
     for line in lines:
