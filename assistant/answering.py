@@ -17,6 +17,7 @@ from assistant.library import Library
 from assistant.llm import ChosenModel
 from assistant.located import holds, located
 from assistant.models import Paper, Verdict
+from assistant.orders import gives_orders
 from assistant.plan import Plan
 from assistant.work import Work
 
@@ -54,7 +55,7 @@ class Answering:
             item = shown.get(paper.id)
             claim = (
                 compose.quote_claim(item, paper, work.numbers)
-                if item
+                if item and not gives_orders(item.quote)
                 else compose.title_claim(paper, work.numbers)
             )
             work.claims.append(claim)

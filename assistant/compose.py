@@ -118,7 +118,12 @@ def title_claim(paper: Paper, numbers: SourceNumbers) -> Claim:
         n=numbers.number(paper), paper_id=paper.id, title=paper.title, quote=paper.title,
         start=0, end=len(paper.title), field="title", why=VERBATIM,
     )  # fmt: skip
-    return Claim(text=paper.title, verdict=Verdict.QUOTED, citations=(citation,), why="it has no abstract")
+    return Claim(
+        text=paper.title,
+        verdict=Verdict.QUOTED,
+        citations=(citation,),
+        why="nothing else of it can be quoted",
+    )
 
 
 def survey_summary(

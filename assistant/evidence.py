@@ -19,6 +19,7 @@ from assistant.evidence_score import WordLookup, read_asked, score, stem_prefix
 from assistant.evidence_text import PaperText, read_texts
 from assistant.library import Library, Vectors
 from assistant.models import Evidence, Ranked, Span
+from assistant.orders import gives_orders
 from assistant.text import STOPWORDS, terms, words
 
 CUTOFF = 0.7
@@ -94,7 +95,7 @@ def select_evidence(
         near: Vectors of words (`word_vectors.WordVectors`), so that shares match stocks.
 
     Returns:
-        Evidence, best first; of sentences that say the same only the best.
+        Evidence, best first; of sentences that say the same only the best, and none that gives orders.
     """
     by_id = {item.paper_id: item for item in ranked}
     papers = read_texts(library, list(by_id))
@@ -103,6 +104,7 @@ def select_evidence(
         _Candidate(paper, n, float(similarity), float(value))
         for paper, scores in zip(papers, score(asked, papers, by_id), strict=True)
         for n, (similarity, value) in enumerate(zip(paper.vectors @ vector, scores, strict=True))
+        if not gives_orders(paper.sentences[n])
     ]
     candidates.sort(key=lambda item: -item.score)
     chosen = _choose(_with_shares(candidates, sides), budget)

@@ -21,6 +21,9 @@ SUPPORT_THRESHOLD = 0.6
 LEAST_SHARED = 0.3
 """Least share of a claim's terms in words that say some of it."""
 
+FEWEST = 2
+"""Terms, a number counted as one, below which a sentence says nothing: one word may be in any evidence."""
+
 _AMOUNTS = frozenset(terms(f"percent hundred thousand million billion trillion {' '.join(SPELLED)}"))
 """Words that belong to numbers, which are compared exactly and in whatever form."""
 
@@ -101,7 +104,8 @@ def _compared(text: str) -> set[tuple[str, str]]:
 
 
 def _check_meaning(claim: str, evidence: str, similarity: float | None) -> Check:
-    if not set(terms(claim)) - _AMOUNTS:
+    stems = {term for term in terms(claim) if not any(char.isdigit() for char in term)} - _AMOUNTS
+    if not stems or len(stems) + bool(facts(claim).numbers) < FEWEST:
         return Check(False, 0.0, "it says nothing that can be checked")
     recall = shared(claim, evidence)
     score = recall if similarity is None else (recall + max(0.0, similarity)) / 2
