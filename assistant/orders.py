@@ -40,9 +40,14 @@ _MARKUP = re.compile(
     r"<\|[a-z_]+\|>|\[/?INST\]|<</?SYS>>|</?\s*(?:system|sentences|question|instructions?|assistant|user)\s*>"
     r"|\b(?:to|in|of|with)\s+your\s+(?:answer|reply|response|output)\b"
     r"|#{2,}\s*(?:system|instructions?|assistant|user)\b|\b(?:BEGIN|END)\s+(?:OF\s+)?(?:SYSTEM|PROMPT|INSTRUCTIONS?)\b",
+    re.IGNORECASE,
 )
+
+_SIGN = re.compile(r"[<\[#]|your|BEGIN|END")
+"""What all marks have: most sentences have none of it, and need no further look."""
 
 
 def gives_orders(sentence: str) -> bool:
     """Tell whether a sentence speaks to a language model, or holds the marks of its prompts."""
-    return bool(_ORDER.search(sentence) or _MARKUP.search(sentence))
+    marked = _SIGN.search(sentence) is not None and _MARKUP.search(sentence) is not None
+    return marked or _ORDER.search(sentence) is not None
