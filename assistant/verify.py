@@ -7,8 +7,9 @@ whatever else matches: similarity tells what a sentence is about, not whether it
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from assistant.facts import SPELLED, facts, has_name, joined
 from assistant.models import Support
@@ -33,6 +34,19 @@ _COMPARISON = re.compile(
     r"\b([A-Z][\w-]*)\W+(?:\w+\W+){0,4}?(?:outperform|beat|exceed|surpass|(?:\w+er|more|less|worse)\s+(?:\w+\s+)?than)"
     r"(?:s|es|ed)?\s+(?:the\s+)?([A-Z][\w-]*)"
 )
+
+
+FaultKind = Literal["number", "name", "quoted", "negation", "direction", "comparison", "strong"]
+CONTRADICTS: tuple[FaultKind, ...] = ("negation", "direction", "comparison")
+"""Faults of a claim that says otherwise than its evidence, not merely more."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What a claim says that its evidence doesn't, in plain words."""
+
+    kind: FaultKind
+    why: str
 
 
 @dataclass(frozen=True)
@@ -61,21 +75,28 @@ def check_claim(
     """
     if not quotes:
         return Check(False, 0.0, "it cites nothing")
+    fault = next(faults(claim, quotes, titles), None)
+    if fault is not None:
+        return Check(False, 0.0, fault.why, fault.kind in CONTRADICTS)
+    return _check_meaning(claim, " ".join((*quotes, *titles)), similarity)
+
+
+def faults(claim: str, quotes: Sequence[str], titles: Sequence[str]) -> Iterator[Fault]:
+    """Yield all that can be told exactly against a claim, given the quotes that it cites and their papers' titles."""
     evidence, named = " ".join(quotes), " ".join((*quotes, *titles))
     said, known = facts(claim), facts(evidence)
     if missing := sorted(said.numbers - known.numbers):
-        return Check(False, 0.0, f"{_list(missing)} isn't in the cited words")
+        yield Fault("number", f"{_list(missing)} isn't in the cited words")
     if missing := sorted(name for name in said.names if not has_name(name, named)):
-        return Check(False, 0.0, f"{_list(missing)} isn't in the cited words")
-    if missing := [said for said in _QUOTED.findall(claim) if joined(said) not in joined(named)]:
-        return Check(False, 0.0, f"“{missing[0]}” isn't in the cited words")
+        yield Fault("name", f"{_list(missing)} isn't in the cited words")
+    if missing := [phrase for phrase in _QUOTED.findall(claim) if joined(phrase) not in joined(named)]:
+        yield Fault("quoted", f"“{missing[0]}” isn't in the cited words")
     if told := contradiction(claim, evidence):
-        return Check(False, 0.0, told, contradicted=True)
+        yield Fault("direction" if "other way" in told else "negation", told)
     if any(pair[::-1] in _compared(evidence) for pair in _compared(claim) - _compared(evidence)):
-        return Check(False, 0.0, "it compares the other way round than the cited words", contradicted=True)
+        yield Fault("comparison", "it compares the other way round than the cited words")
     if missing := sorted(said.strong - facts(named).strong):
-        return Check(False, 0.0, f"“{_list(missing)}” is stronger than the cited words")
-    return _check_meaning(claim, named, similarity)
+        yield Fault("strong", f"“{_list(missing)}” is stronger than the cited words")
 
 
 def support(claim: str, quote: str, title: str, alone: Check) -> Support:
