@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from ui.cli import main
+
 PAPERCHAT = Path(sys.executable).with_name("paperchat")
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -32,6 +34,28 @@ def run(tmp_path: Path) -> Run:
             env=clean | environment,
             check=False,
         )
+
+    return call
+
+
+@pytest.fixture
+def run_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Run `paperchat` the same way in this process, which has all libraries loaded: for many small mistakes."""
+
+    def call(*arguments: object, **environment: str) -> subprocess.CompletedProcess[str]:
+        command = ["paperchat", *map(str, arguments)]
+        with monkeypatch.context() as patch:
+            patch.chdir(tmp_path)
+            patch.setattr(sys, "argv", command)
+            for name in [name for name in os.environ if name.startswith("PAPERCHAT_")]:
+                patch.delenv(name)
+            for name, value in environment.items():
+                patch.setenv(name, value)
+            capsys.readouterr()
+            with pytest.raises(SystemExit) as ended:
+                main()
+        out, err = capsys.readouterr()
+        return subprocess.CompletedProcess(command, int(ended.value.code or 0), out, err)
 
     return call
 
@@ -206,10 +230,12 @@ def test_ingest_prints_its_report(run: Run, tmp_path: Path) -> None:
         ("garbage.jsonl", b"{'title': not json}\n" * 15, "line 15"),
     ],
 )
-def test_files_that_are_no_papers(run: Run, tmp_path: Path, name: str, content: bytes, words: str) -> None:
+def test_files_that_are_no_papers(
+    run_here: Run, tmp_path: Path, name: str, content: bytes, words: str
+) -> None:
     path = tmp_path / name
     path.write_bytes(content)
-    done = run("ingest", path, "--store", tmp_path / "s")
+    done = run_here("ingest", path, "--store", tmp_path / "s")
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
     assert words in done.stdout + done.stderr
@@ -229,32 +255,32 @@ def test_another_encoding_is_read(run: Run, tmp_path: Path) -> None:
     assert "Étude numéro 3 des réseaux" in run("papers", "list", "--store", tmp_path / "s").stdout
 
 
-def test_mistakes_are_told_with_the_next_step(run: Run, stored: Path, tmp_path: Path) -> None:
-    assert_explained(run("ingest", "nowhere.bib", "--store", tmp_path / "s"), 1, "nowhere.bib")
+def test_mistakes_are_told_with_the_next_step(run_here: Run, stored: Path, tmp_path: Path) -> None:
+    assert_explained(run_here("ingest", "nowhere.bib", "--store", tmp_path / "s"), 1, "nowhere.bib")
     (tmp_path / "bare").mkdir()
-    assert_explained(run("ingest", "bare", "--store", tmp_path / "s"), 1, "bare")
+    assert_explained(run_here("ingest", "bare", "--store", tmp_path / "s"), 1, "bare")
     assert_explained(
-        run("ask", "x?", "--store", tmp_path / "none", "--llm", "none"),
+        run_here("ask", "x?", "--store", tmp_path / "none", "--llm", "none"),
         1,
         "no papers here",
         "paperchat ingest",
     )
-    assert_explained(run("ask", "", "--store", stored, "--llm", "none"), 2, "empty")
-    assert_explained(run("ask", "x?", "--store", stored, "--llm", "ollama:qwen3", PAPERCHAT_OLLAMA_URL="http://127.0.0.1:9"),
+    assert_explained(run_here("ask", "", "--store", stored, "--llm", "none"), 2, "empty")
+    assert_explained(run_here("ask", "x?", "--store", stored, "--llm", "ollama:qwen3", PAPERCHAT_OLLAMA_URL="http://127.0.0.1:9"),
                      1, "127.0.0.1:9", "ollama serve")  # fmt: skip
     assert_explained(
-        run("ask", "x?", "--store", stored, PAPERCHAT_EMBEDDER="some/other"),
+        run_here("ask", "x?", "--store", stored, PAPERCHAT_EMBEDDER="some/other"),
         1,
         "some/other",
         "paperchat reindex",
     )
-    assert_explained(run("ask", "x?", "--store", stored, PAPERCHAT_PORT="many"), 2, "port")
-    assert_explained(run("ask", "x?", "--store", stored, PAPERCHAT_SPEED="9"), 2, "PAPERCHAT_SPEED")
-    assert run("frobnicate").returncode == 2
+    assert_explained(run_here("ask", "x?", "--store", stored, PAPERCHAT_PORT="many"), 2, "port")
+    assert_explained(run_here("ask", "x?", "--store", stored, PAPERCHAT_SPEED="9"), 2, "PAPERCHAT_SPEED")
+    assert run_here("frobnicate").returncode == 2
     (tmp_path / "history.json").write_text("not json")
-    assert_explained(run("ask", "x?", "--store", stored, "--history", "history.json"), 2, "history.json")
+    assert_explained(run_here("ask", "x?", "--store", stored, "--history", "history.json"), 2, "history.json")
     (tmp_path / "broken.gguf").write_bytes(b"GGUF but not really")
-    done = run(
+    done = run_here(
         "ask",
         "Which cue does GraphTrim use?",
         "--store",
