@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 
 from assistant.text import fold, words
 
@@ -105,7 +105,7 @@ def _numbers(text: str) -> list[str]:
         minus = "-" if sign and sign in "-−" else ""
         found.append(f"{minus}{int(value) if value.is_integer() else round(value, 9)}{kind}")
     spelled = words(text.replace("-", " "))
-    for word, after in zip(spelled, [*spelled[1:], ""], strict=True):
+    for word, after in zip_longest(spelled, spelled[1:], fillvalue=""):
         if word in SPELLED and word not in {"one", "zero"}:
             found.append(str(int(SPELLED[word] * _SPELLED_SCALES.get(after, 1))))
         elif word in _RATIOS:

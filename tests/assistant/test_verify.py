@@ -116,3 +116,10 @@ def test_numbers_in_names_belong_to_the_name() -> None:
 )
 def test_names(name: str, text: str, there: bool) -> None:
     assert has_name(name, text) is there
+
+
+@pytest.mark.parametrize("empty", ["", "…", "∑ ∫", "[ ]"])
+def test_texts_without_a_word_are_read_and_support_nothing(empty: str) -> None:
+    assert facts(empty).numbers == frozenset()
+    assert not check_claim("Lumen is fast on LongBench.", [empty], [TITLE], 0.9).supported
+    assert not check_claim(empty, [LUMEN], [TITLE], 0.9).supported
