@@ -20,12 +20,12 @@ _PAPERS = re.compile(r"\bpapers\b", re.IGNORECASE)
 
 def list_again(question: str, filters: Filters, listing: Listing, why: str) -> StandAlone:
     """Ask for a list again: of the same papers as before, with these filters."""
-    of_these = f"of these {len(listing.scope)} papers" if listing.scope else "papers"
+    if not listing.scope:
+        return StandAlone(question, filters=filters, changed=True, why=why)
+    told = _PAPERS.sub(f"of these {len(listing.scope)} papers", question, count=1)
     return StandAlone(
-        _PAPERS.sub(of_these, question, count=1) if listing.scope else question,
-        listing.scope, only=bool(listing.scope), of_papers=question if listing.scope else "",
-        filters=filters, changed=True, why=why,
-    )  # fmt: skip
+        told, listing.scope, only=True, of_papers=question, filters=filters, changed=True, why=why
+    )
 
 
 def restricted(question: str, conversation: Conversation) -> StandAlone | None:

@@ -14,7 +14,7 @@ _BEFORE = re.compile(
 )
 _BEHIND = re.compile(
     rf"\b(?P<noun>{_PAPER})\b(?:\s+[\w“”’,-]+){{0,12}}?\s+(?:is|are|was|were)\s+(?:the\s+)?(?P<which>{_NEW}|{_OLD})\W*$"
-    rf"|^\W*(?:and\s+)?(?:which|what)\s+(?:(?P<one>one)\s+)?(?:is|was)\s+(?:the\s+)?(?P<alone>{_NEW}|{_OLD})\W*$",
+    rf"|^\W*(?:and\s+)?(?:which|what)\s+(?:one\s+)?(?:is|was)\s+(?:the\s+)?(?P<alone>{_NEW}|{_OLD})\W*$",
     re.IGNORECASE,
 )
 _SINGLE = re.compile(r"paper|article|publication|preprint|study|work|one", re.IGNORECASE)

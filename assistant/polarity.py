@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 from assistant.text import fold, terms
 
@@ -69,18 +70,18 @@ def read_polarity(text: str) -> Polarity:
     )  # fmt: skip
 
 
-def contradiction(claim: str, evidence: str) -> str:
-    """Return how a claim goes against its evidence; empty where it doesn't."""
+def contradiction(claim: str, evidence: str) -> tuple[Literal["negation", "direction"], str] | None:
+    """Return how a claim goes against its evidence, and in plain words; None where it doesn't."""
     said, known = read_polarity(claim), read_polarity(evidence)
     if said.negates and not known.negates:
-        return "only the claim says “not”"
+        return "negation", "only the claim says “not”"
     if said.denied & known.affirmed:
-        return "it denies what the cited words say"
+        return "negation", "it denies what the cited words say"
     if said.affirmed & known.denied:
-        return "it says what the cited words deny"
+        return "negation", "it says what the cited words deny"
     if (said.up & known.down) | (said.down & known.up):
-        return "it goes the other way than the cited words"
-    return ""
+        return "direction", "it goes the other way than the cited words"
+    return None
 
 
 def _clauses(text: str) -> Iterator[list[str]]:

@@ -64,7 +64,21 @@ class Recording(Frozen):
     answer: Answer
 
 
-class RecordedModel(BaseChatModel):
+class _Streaming(BaseChatModel):
+    """A chat model that only streams: a whole reply is what it streams."""
+
+    def _generate(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: CallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> ChatResult:
+        whole = "".join(str(chunk.text) for chunk in self._stream(messages, stop, **kwargs))
+        return ChatResult(generations=[ChatGeneration(message=AIMessage(content=whole))])
+
+
+class RecordedModel(_Streaming):
     """Passes each call on to a model and keeps what it replies."""
 
     inner: BaseChatModel
@@ -79,16 +93,6 @@ class RecordedModel(BaseChatModel):
     @property
     def _llm_type(self) -> str:
         return "recorded"
-
-    def _generate(
-        self,
-        messages: list[BaseMessage],
-        stop: list[str] | None = None,
-        run_manager: CallbackManagerForLLMRun | None = None,
-        **kwargs: Any,
-    ) -> ChatResult:
-        whole = "".join(str(chunk.text) for chunk in self._stream(messages, stop, **kwargs))
-        return ChatResult(generations=[ChatGeneration(message=AIMessage(content=whole))])
 
     def _stream(
         self,
@@ -111,7 +115,7 @@ class RecordedModel(BaseChatModel):
             self._replies.append(Reply(text=text, failed=failed))
 
 
-class ReplayedModel(BaseChatModel):
+class ReplayedModel(_Streaming):
     """Gives recorded replies back, one for each call."""
 
     replies: tuple[Reply, ...]
@@ -120,16 +124,6 @@ class ReplayedModel(BaseChatModel):
     @property
     def _llm_type(self) -> str:
         return "replayed"
-
-    def _generate(
-        self,
-        messages: list[BaseMessage],
-        stop: list[str] | None = None,
-        run_manager: CallbackManagerForLLMRun | None = None,
-        **kwargs: Any,
-    ) -> ChatResult:
-        whole = "".join(str(chunk.text) for chunk in self._stream(messages))
-        return ChatResult(generations=[ChatGeneration(message=AIMessage(content=whole))])
 
     def _stream(
         self,

@@ -92,7 +92,7 @@ def faults(claim: str, quotes: Sequence[str], titles: Sequence[str]) -> Iterator
     if missing := [phrase for phrase in _QUOTED.findall(claim) if joined(phrase) not in joined(named)]:
         yield Fault("quoted", f"“{missing[0]}” isn't in the cited words")
     if told := contradiction(claim, evidence):
-        yield Fault("direction" if "other way" in told else "negation", told)
+        yield Fault(*told)
     if any(pair[::-1] in _compared(evidence) for pair in _compared(claim) - _compared(evidence)):
         yield Fault("comparison", "it compares the other way round than the cited words")
     if missing := sorted(said.strong - facts(named).strong):
@@ -115,8 +115,13 @@ def support(claim: str, quote: str, title: str, alone: Check) -> Support:
 
 def shared(claim: str, evidence: str) -> float:
     """Return the share of a claim's terms that evidence has, in 0 to 1; numbers aside, which are compared exactly."""
-    stems = {term for term in terms(claim) if not any(char.isdigit() for char in term)} - _AMOUNTS
+    stems = _stems(claim)
     return len(stems & set(terms(evidence))) / len(stems) if stems else 0.0
+
+
+def _stems(claim: str) -> set[str]:
+    """Return a claim's terms without its numbers."""
+    return {term for term in terms(claim) if not any(char.isdigit() for char in term)} - _AMOUNTS
 
 
 def _compared(text: str) -> set[tuple[str, str]]:
@@ -125,7 +130,7 @@ def _compared(text: str) -> set[tuple[str, str]]:
 
 
 def _check_meaning(claim: str, evidence: str, similarity: float | None) -> Check:
-    stems = {term for term in terms(claim) if not any(char.isdigit() for char in term)} - _AMOUNTS
+    stems = _stems(claim)
     if not stems or len(stems) + bool(facts(claim).numbers) < FEWEST:
         return Check(False, 0.0, "it says nothing that can be checked")
     recall = shared(claim, evidence)
